@@ -1,0 +1,18 @@
+/* Elementary functions that give the same bits everywhere.
+ *
+ * A libm may use other polynomials, or fused multiply-adds, on another machine; rendered scenes and training
+ * must not depend on that.  These use only IEEE + - * / and sqrt (which are exact to rounding everywhere)
+ * and integer operations on the representation; the project is built with -ffp-contract=off.
+ * Relative error stays below 1e-6 in the ranges given (tests/unit/base_detmath_test.c holds them to it). */
+#ifndef LAD_BASE_DETMATH_H
+#define LAD_BASE_DETMATH_H
+
+float lad_expf(float x);          /* 0 below -87, +inf above 88.7 */
+float lad_logf(float x);          /* x > 0, normal; -inf for 0, NaN below */
+float lad_powf(float x, float y); /* x >= 0; 0 for x == 0 and y > 0, 1 for y == 0 */
+float lad_sinf(float x);          /* |x| <= 1e4; absolute error below 1e-6 */
+float lad_cosf(float x);          /* |x| <= 1e4; absolute error below 1e-6 */
+float lad_atan2f(float y, float x);
+float lad_tanhf(float x);
+
+#endif

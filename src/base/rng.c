@@ -1,0 +1,61 @@
+#include "base/rng.h"
+
+#include "base/detmath.h"
+
+#include <math.h>
+
+uint64_t lad_hash64(uint64_t a, uint64_t b)
+{
+    /* The finaliser of SplitMix64 (Steele, Lea, Flood 2014), applied to each word in turn. */
+    uint64_t x = a + UINT64_C(0x9e3779b97f4a7c15);
+    for (int round = 0; round < 2; round++) {
+        x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+        x = (x ^ (x >> 27)) * UINT64_C(0x94d049bb133111eb);
+        x ^= x >> 31;
+        if (round == 0) x += b * UINT64_C(0x9e3779b97f4a7c15) + UINT64_C(0x632be59bd9b4e019);
+    }
+    return x;
+}
+
+lad_rng lad_rng_seed(uint64_t seed, uint64_t stream)
+{
+    lad_rng rng = {.state = lad_hash64(seed, stream), .increment = lad_hash64(stream, ~seed) | 1};
+    lad_rng_u32(&rng);
+    return rng;
+}
+
+uint32_t lad_rng_u32(lad_rng *rng)
+{
+    uint64_t old = rng->state;
+    rng->state = old * UINT64_C(6364136223846793005) + rng->increment;
+    uint32_t xorshifted = (uint32_t)(((old >> 18) ^ old) >> 27);
+    uint32_t rotation = (uint32_t)(old >> 59);
+    return (xorshifted >> rotation) | (xorshifted << ((32 - rotation) & 31));
+}
+
+uint32_t lad_rng_below(lad_rng *rng, uint32_t bound)
+{
+    /* Rejects the first 2^32 mod bound values, so that the rest divides evenly. */
+    uint32_t threshold = (0u - bound) % bound;
+    for (;;) {
+        uint32_t value = lad_rng_u32(rng);
+        if (value >= threshold) return value % bound;
+    }
+}
+
+float lad_rng_float(lad_rng *rng)
+{
+    return (float)(lad_rng_u32(rng) >> 8) * 0x1p-24f;
+}
+
+float lad_rng_range(lad_rng *rng, float low, float high)
+{
+    return low + (high - low) * lad_rng_float(rng);
+}
+
+float lad_rng_normal(lad_rng *rng)
+{
+    /* Box-Muller; 1 - u lies in (0, 1], so that the logarithm is finite. */
+    float radius = sqrtf(-2.0f * lad_logf(1.0f - lad_rng_float(rng)));
+    return radius * lad_cosf(6.28318530718f * lad_rng_float(rng));
+}

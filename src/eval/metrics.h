@@ -1,0 +1,43 @@
+/* Metrics over image scores.  Knows no networks and no files. */
+#ifndef LAD_EVAL_METRICS_H
+#define LAD_EVAL_METRICS_H
+
+#include "base/status.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Labels, as in MVTec LOCO AD. */
+enum { LAD_EVAL_GOOD = 0, LAD_EVAL_LOGICAL = 1, LAD_EVAL_STRUCTURAL = 2 };
+
+/* Area under the ROC curve, positives against negatives, with exact mid-ranks for ties (Mann-Whitney U):
+ * P(score+ > score-) + P(score+ = score-) / 2.  NaN when a class is empty.
+ * Errors: LAD_ERR_ARG when a score is NaN, LAD_ERR_NOMEM. */
+LAD_MUST_CHECK lad_status lad_auroc(const double *scores, const uint8_t *positive, size_t count, double *out);
+
+/* Points of that ROC curve, from (0, 0) to (1, 1), one after each distinct score, descending.
+ * fpr, tpr, thresholds: [count + 1], *points gets how many were written; thresholds[0] = +infinity. */
+LAD_MUST_CHECK lad_status lad_roc(const double *scores, const uint8_t *positive, size_t count, double *fpr, double *tpr,
+                                  double *thresholds, size_t *points);
+
+typedef struct lad_eval_summary {
+    double auroc_logical, auroc_structural; /* good against that class; NaN when absent */
+    double auroc_mean;                      /* mean of the two: LOCO's headline figure */
+    double auroc_pooled;                    /* good against all anomalies together */
+    double low[4], high[4];                 /* bootstrap 95 % intervals, in the same order */
+    size_t good, logical, structural;       /* counts */
+    /* at the threshold: */
+    size_t good_flagged, logical_flagged, structural_flagged;
+} lad_eval_summary;
+
+/* scores, labels: [count].  Bootstrap: 1000 resamples within each class, seeded (percentile interval). */
+LAD_MUST_CHECK lad_status lad_eval_summarize(const double *scores, const uint8_t *labels, size_t count,
+                                             double threshold, uint64_t seed, lad_eval_summary *out);
+
+/* Threshold for a wanted false-alarm rate from scores of good validation images, split-conformal: the
+ * ceil((n + 1)(1 - rate))-th smallest score, or the largest (and *bound = 1 / (n + 1) > rate) if n is too small
+ * for the rate.  A new good image exceeds it with probability at most *bound. */
+LAD_MUST_CHECK lad_status lad_threshold_conformal(const double *good_scores, size_t count, double rate,
+                                                  double *threshold, double *bound);
+
+#endif

@@ -1,0 +1,85 @@
+/* A feed-forward network: a list of layers, their parameters and gradients, and planned memory.
+ *
+ * Layers are forward/backward pairs.  Activations are NHWC.  All parameters of a network lie in one block (so do
+ * gradients and the optimiser's moments), in the order of the layers, weight before bias: one Adam call, one
+ * copy, one checkpoint write serves all of them.
+ * Invariant: memory is planned once in create; forward, backward and step allocate nothing.
+ * Thread rule: one call at a time per network. */
+#ifndef LAD_NN_NETWORK_H
+#define LAD_NN_NETWORK_H
+
+#include "base/rng.h"
+#include "base/status.h"
+#include "kernels/kernels.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+typedef enum lad_layer_kind { LAD_LAYER_CONV, LAD_LAYER_AVGPOOL2, LAD_LAYER_BILINEAR, LAD_LAYER_DROPOUT } lad_layer_kind;
+
+typedef struct lad_layer_spec {
+    lad_layer_kind kind;
+    const char *name;              /* conv: tensor name prefix within the network, e.g. "encoder.enconv1" */
+    size_t oc, kernel, stride, pad; /* conv */
+    bool relu;                     /* conv: fused ReLU */
+    size_t out;                    /* bilinear: output height and width */
+    float drop;                    /* dropout: probability of zero; scaled by 1 / (1 - drop); identity in inference */
+} lad_layer_spec;
+
+typedef enum lad_network_mode {
+    LAD_NETWORK_INFERENCE, /* no gradients, activations reuse two buffers */
+    LAD_NETWORK_TRAINING   /* every activation is kept for backward; gradients and Adam moments exist */
+} lad_network_mode;
+
+typedef struct lad_network lad_network;
+
+/* Plans and allocates for inputs up to [n, h, w, c].  kernels and pool (NULL allowed) must outlive the network;
+ * specs are copied.  Parameters start as zeros. */
+LAD_MUST_CHECK lad_status lad_network_create(const lad_kernels *kernels, lad_pool *pool, const lad_layer_spec *specs,
+                                             size_t layers, size_t n, size_t h, size_t w, size_t c,
+                                             lad_network_mode mode, lad_network **out, lad_error *err);
+void lad_network_destroy(lad_network **network);
+
+/* Parameter tensors, e.g. name "conv1.weight", shape [oc, ic, kh, kw]; "conv1.bias", shape [oc]. */
+typedef struct lad_param {
+    char name[64];
+    size_t dims, shape[4], count;
+    float *value; /* into the parameter block */
+    float *grad;  /* into the gradient block; NULL in inference mode */
+} lad_param;
+size_t lad_network_param_count(const lad_network *network);
+const lad_param *lad_network_param(const lad_network *network, size_t i);
+
+/* The whole blocks, [total] floats each; NULL in inference mode for all but values. */
+typedef struct lad_param_block {
+    size_t total;
+    float *values, *grads, *moment1, *moment2;
+} lad_param_block;
+lad_param_block lad_network_block(lad_network *network);
+
+/* PyTorch's default initialisation of Conv2d: uniform in +-1/sqrt(ic kh kw) for weights and biases. */
+void lad_network_init(lad_network *network, lad_rng *rng);
+
+/* Must follow every change of parameter values and come before forward: packs weights for the kernels. */
+void lad_network_pack(lad_network *network);
+
+/* Shape of the output for an input of [n, h, w]; false when the input is too small. */
+LAD_MUST_CHECK bool lad_network_out_shape(const lad_network *network, size_t n, size_t h, size_t w, size_t *oh,
+                                          size_t *ow, size_t *oc);
+
+/* y = f(x).  x: [n, h, w, c], within what was planned, kept alive by the caller until backward.  Returns
+ * [n, oh, ow, oc] owned by the network, valid until the next forward.  dropout: the generator for dropout masks, NULL: no
+ * dropout. */
+const float *lad_network_forward(lad_network *network, size_t n, size_t h, size_t w, const float *x, lad_rng *dropout);
+
+/* Gradients for the last forward: parameter gradients are ADDED to the gradient block (zero it with
+ * lad_network_zero_grads); d_x ([n, h, w, c]) is overwritten, or skipped if NULL.  d_y is used as scratch. */
+void lad_network_backward(lad_network *network, float *d_y, float *d_x);
+void lad_network_zero_grads(lad_network *network);
+
+/* One Adam step on all parameters, then repacks. t counts from 1. */
+void lad_network_adam(lad_network *network, float lr, float weight_decay, size_t t);
+
+size_t lad_network_memory_bytes(const lad_network *network);
+
+#endif

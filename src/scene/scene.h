@@ -1,0 +1,72 @@
+/* LOCO-style scenes (rendered): pictures of production goods that obey a rule, or break exactly one.
+ *
+ * Rendering is a pure function of (category, split, seed, index, anomaly): the same bytes on every machine,
+ * compiler and number of threads, because all arithmetic goes through base/rng and base/detmath.
+ * Thread rule: no shared state; lad_scene_render uses the pool it is given. */
+#ifndef LAD_SCENE_SCENE_H
+#define LAD_SCENE_SCENE_H
+
+#include "base/pool.h"
+#include "base/status.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* What kind of picture: the three classes of MVTec LOCO AD. */
+typedef enum lad_scene_class { LAD_SCENE_GOOD, LAD_SCENE_LOGICAL, LAD_SCENE_STRUCTURAL } lad_scene_class;
+
+/* Disjoint random streams: a scene of one split never equals a scene of another. */
+typedef enum lad_scene_split { LAD_SPLIT_TRAIN, LAD_SPLIT_VALIDATION, LAD_SPLIT_TEST } lad_scene_split;
+
+/* One kind of anomaly of a category. */
+typedef struct lad_scene_kind {
+    const char *name;            /* "missing_pushpin": file-system and permalink safe */
+    lad_scene_class class_;      /* LOGICAL or STRUCTURAL */
+    const char *rule;            /* the rule broken, a sentence: "Each compartment holds exactly one pushpin." */
+    const char *description;     /* what was done, a sentence: "One compartment is empty." */
+    int pixel_value;             /* 1..255, value in the ground-truth PNG, unique within the category */
+    bool relative_saturation;    /* as in MVTec's defects_config.json */
+    double saturation_threshold; /* fraction of the mask if relative, else pixels at the full render size */
+} lad_scene_kind;
+
+typedef struct lad_scene_category {
+    const char *name;  /* "pushpins" */
+    const char *rule;  /* what every normal image obeys, one or two sentences */
+    size_t width, height; /* full render size in pixels, 640 on the longer side */
+    const lad_scene_kind *kinds; /* [kind_count] */
+    size_t kind_count;
+} lad_scene_category;
+
+/* The categories in a fixed order; NULL past the end, or for an unknown name. */
+const lad_scene_category *lad_scene_category_at(size_t index);
+const lad_scene_category *lad_scene_category_find(const char *name);
+
+/* Which scene. */
+typedef struct lad_scene_spec {
+    const lad_scene_category *category;
+    lad_scene_split split;
+    uint64_t seed;
+    uint64_t index;   /* number of the image within its split and class */
+    int kind;         /* index into category->kinds, or -1: good */
+} lad_scene_spec;
+
+/* Picks the kind for image `index` of a class: kinds of the class take turns in a seeded order. -1 for GOOD. */
+int lad_scene_kind_for(const lad_scene_category *category, lad_scene_class class_, uint64_t seed, uint64_t index);
+
+/* One rendered scene.  All memory is the caller's (lad_scene_image_deinit). */
+typedef struct lad_scene_image {
+    size_t width, height;
+    uint8_t *rgb;         /* [height, width, 3] */
+    size_t mask_count;    /* ground-truth channels; 0 for good */
+    uint8_t **masks;      /* [mask_count] of [height, width]: 0 or the kind's pixel_value */
+    double saturation_area_px; /* saturation area in pixels at this size (absolute kinds), else 0 */
+    char *parameters;     /* JSON text: counts and parameters of the scene graph, for tests and the page */
+} lad_scene_image;
+
+/* Renders at `width` pixels (0: the category's full size); the height keeps the aspect ratio. */
+LAD_MUST_CHECK lad_status lad_scene_render(const lad_scene_spec *spec, size_t width, lad_pool *pool,
+                                           lad_scene_image *out, lad_error *err);
+void lad_scene_image_deinit(lad_scene_image *image);
+
+#endif

@@ -1,0 +1,23 @@
+/* From raw maps to what a person reads: normalised maps, combined map, image score, map in image pixels.
+ *
+ * Order (one, pinned by a golden test): raw 56x56 maps -> 0.1 (m - qa) / (qb - qa) -> mean of the two -> pad by
+ * 4 cells -> bilinear to the image's size.  Batzner et al., section 3.4 and Algorithm 2. */
+#ifndef LAD_SCORE_MAPS_H
+#define LAD_SCORE_MAPS_H
+
+#include "base/status.h"
+#include "model/detector.h"
+
+#include <stddef.h>
+
+/* In place: raw -> normalised, and combined = (st + stae) / 2.  All [count]. */
+void lad_maps_normalize(const lad_map_quantiles *q, size_t count, float *map_st, float *map_stae, float *combined);
+
+/* Image score: maximum of the combined map without `border` cells at each edge.  map: [size, size]. */
+float lad_maps_score(const float *map, size_t size, size_t border);
+
+/* Pads [size, size] by 4 cells of zeros on each side and resizes bilinearly (align_corners = false) to
+ * [height, width].  Allocates a padded copy of the map. */
+LAD_MUST_CHECK lad_status lad_maps_upsample(const float *map, size_t size, float *out, size_t width, size_t height);
+
+#endif
