@@ -28,6 +28,7 @@ typedef struct lad_layer_spec {
 
 typedef enum lad_network_mode {
     LAD_NETWORK_INFERENCE, /* no gradients, activations reuse two buffers */
+    LAD_NETWORK_SHARED,    /* the same, but activations live in memory that several networks take turns in */
     LAD_NETWORK_TRAINING   /* every activation is kept for backward; gradients and Adam moments exist */
 } lad_network_mode;
 
@@ -45,12 +46,12 @@ typedef struct lad_param {
     char name[64];
     size_t dims, shape[4], count;
     float *value; /* into the parameter block */
-    float *grad;  /* into the gradient block; NULL in inference mode */
+    float *grad;  /* into the gradient block; NULL unless in training mode */
 } lad_param;
 size_t lad_network_param_count(const lad_network *network);
 const lad_param *lad_network_param(const lad_network *network, size_t i);
 
-/* The whole blocks, [total] floats each; NULL in inference mode for all but values. */
+/* The whole blocks, [total] floats each; NULL for all but values unless in training mode. */
 typedef struct lad_param_block {
     size_t total;
     float *values, *grads, *moment1, *moment2;
@@ -63,6 +64,15 @@ void lad_network_init(lad_network *network, lad_rng *rng);
 /* Must follow every change of parameter values and come before forward: packs weights for the kernels. */
 void lad_network_pack(lad_network *network);
 
+/* Not in training mode, after pack: frees the parameter values, which forward does not read.  Afterwards the
+ * values of parameters and block are NULL. */
+void lad_network_release_values(lad_network *network);
+
+/* LAD_NETWORK_SHARED only: how much working memory a forward needs, and the LAD_ALIGN-aligned memory to use, the
+ * caller's, alive as long as the network; networks that share it must not run at the same time. */
+size_t lad_network_workspace_bytes(const lad_network *network);
+void lad_network_set_workspace(lad_network *network, void *workspace, size_t size_bytes);
+
 /* Shape of the output for an input of [n, h, w]; false when the input is too small. */
 LAD_MUST_CHECK bool lad_network_out_shape(const lad_network *network, size_t n, size_t h, size_t w, size_t *oh,
                                           size_t *ow, size_t *oc);
@@ -72,7 +82,10 @@ LAD_MUST_CHECK bool lad_network_out_shape(const lad_network *network, size_t n, 
  * dropout. */
 const float *lad_network_forward(lad_network *network, size_t n, size_t h, size_t w, const float *x, lad_rng *dropout);
 
-/* Gradients for the last forward: parameter gradients are ADDED to the gradient block (zero it with
+/* The same without dropout, into the caller's y: [n, oh, ow, oc].  Not in training mode. */
+void lad_network_forward_to(lad_network *network, size_t n, size_t h, size_t w, const float *x, float *y);
+
+/* Training mode.  Gradients for the last forward: parameter gradients are ADDED to the gradient block (zero it with
  * lad_network_zero_grads); d_x ([n, h, w, c]) is overwritten, or skipped if NULL.  d_y is used as scratch. */
 void lad_network_backward(lad_network *network, float *d_y, float *d_x);
 void lad_network_zero_grads(lad_network *network);
@@ -80,6 +93,7 @@ void lad_network_zero_grads(lad_network *network);
 /* One Adam step on all parameters, then repacks. t counts from 1. */
 void lad_network_adam(lad_network *network, float lr, float weight_decay, size_t t);
 
+/* All memory that the network owns. */
 size_t lad_network_memory_bytes(const lad_network *network);
 
 #endif
