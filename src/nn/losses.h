@@ -4,18 +4,18 @@
  * loss and ADDS the gradient to the d array of each input that has one, so that a training step is a list of
  * calls on zeroed gradients.
  *
- * The terms that the margin changes depend on the features only through a distance per position,
- *     P[i] = mean_c (T - A)^2,  Q[i] = mean_c (A - S2)^2,  R[i] = mean_c (T - S2)^2      (lad_channel_mse),
- * so they take P, Q, R and give d_p, d_q, d_r; lad_distance_backward carries those to the features.
+ * The terms that the margin changes depend on the features only through a distance per position, formed by
+ * lad_channel_mse: nn/margin.h has them as functions of those distances, and lad_distance_backward carries
+ * their gradients to the features.
  * Invariant: sums have one fixed order (chunks of positions, in double), whatever the number of threads.
  * Thread rule: no shared state. */
 #ifndef LAD_NN_LOSSES_H
 #define LAD_NN_LOSSES_H
 
 #include "base/pool.h"
-#include "base/status.h"
+#include "nn/margin.h"
+#include "nn/quantile.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 
 /* One input: c channels per position, `stride` floats from one position to the next.  The halves of a student
@@ -41,66 +41,5 @@ double lad_loss_hard(lad_pool *pool, size_t positions, size_t c, lad_features a,
 /* d_a += d_p[i] * 2 (a - b) / c, d_b -= the same: the gradient of P[i] = mean_c (a - b)^2.  d_p: [positions]. */
 void lad_distance_backward(lad_pool *pool, size_t positions, size_t c, lad_features a, lad_features b,
                            const float *d_p);
-
-/* The q-quantile (0..1) of values >= 0, linearly interpolated between order statistics at q (count - 1) as
- * PyTorch's and NumPy's; exact, by radix selection on the representation; 0 when count is 0. */
-double lad_quantile(lad_pool *pool, size_t count, const float *values, double q);
-
-/* --- the margin (Lee & Kim, arXiv 2407.17909; their exact equation was not available to us) ---
- * Readings of it as one switch; src/doc/METHOD.md discusses them.  m is the margin in units of P (features of
- * the normalised teacher have variance 1), Omega the distinctive positions: P > tau, tau an exponential mean
- * of the `quantile` of P per step.
- *   none        L = mean P + mean Q                                        plain EfficientAD
- *   floor       L = mean max(P - m, 0) + mean Q                            stop pulling once within m
- *   dfsc        L = mean [P outside Omega, |P - m| inside] + mean Q        T and A stay m apart in Omega
- *   dfsc-stae   L = mean P + mean [Q outside Omega, |Q - m| inside]        A and S2 stay m apart in Omega
- *   novel       novel features are made on purpose: a second image per step is a composite of normal images,
- *               and m = `margin` times an exponential mean of the clean mean Q:
- *               clean      L = 1/2 [mean P + mean Q]
- *               composite  L = 1/2 [mean P + mean_untouched Q + mean_pasted max(0, m - Q) + mean_pasted R]
- *               with P to T(x_clean), R to T(x_composite). */
-typedef enum lad_margin_form {
-    LAD_MARGIN_NONE,
-    LAD_MARGIN_FLOOR,
-    LAD_MARGIN_DFSC,
-    LAD_MARGIN_DFSC_STAE,
-    LAD_MARGIN_NOVEL
-} lad_margin_form;
-
-const char *lad_margin_form_name(lad_margin_form form); /* "none", "floor", "dfsc", "dfsc-stae", "novel" */
-LAD_MUST_CHECK bool lad_margin_form_from_name(const char *name, lad_margin_form *out);
-
-/* Settings and running statistics; plain data, written to checkpoints as it is. */
-typedef struct lad_margin {
-    lad_margin_form form;
-    double margin;    /* floor, dfsc, dfsc-stae: m itself; novel: m over the running mean of the clean Q */
-    double quantile;  /* of P, above which a position is distinctive (dfsc, dfsc-stae) */
-    double decay;     /* of both running means, per step */
-    bool hinge;       /* novel: the margin term itself; false leaves only the two targets (ablation) */
-    double tau, mean_q; /* running means; negative: nothing seen yet */
-} lad_margin;
-
-/* margin: negative for the form's default (floor and dfsc forms 0.2, novel 3). quantile 0.9, decay 0.99, hinge true. */
-lad_margin lad_margin_default(lad_margin_form form, double margin);
-
-/* The terms of one call, for progress; each as it enters the total. */
-typedef struct lad_margin_terms {
-    double ae;       /* of P */
-    double stae;     /* of Q */
-    double hinge;    /* of the margin on pasted positions */
-    double faithful; /* of R */
-} lad_margin_terms;
-
-/* Loss of clean images: updates the running means, then evaluates the form.  p, q: [positions];
- * d_p, d_q: [positions], overwritten.  Returns the total; terms: NULL allowed. */
-double lad_margin_clean(lad_margin *margin, lad_pool *pool, size_t positions, const float *p, const float *q, float *d_p,
-                        float *d_q, lad_margin_terms *terms);
-
-/* Loss of composites (form novel only; call after lad_margin_clean of the same step).
- * pasted, untouched: [positions], weights in [0, 1]; a mean over weights that sum to 0 is 0.
- * p: A against T(x_clean); q: A against S2; r: S2 against T(x_composite).  d_*: [positions], overwritten. */
-double lad_margin_composite(const lad_margin *margin, size_t positions, const float *pasted, const float *untouched,
-                            const float *p, const float *q, const float *r, float *d_p, float *d_q, float *d_r,
-                            lad_margin_terms *terms);
 
 #endif
