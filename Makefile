@@ -30,7 +30,7 @@ $(OUT)/%.o: %.c
 	$(CC) $(ALL_CFLAGS) -c -o $@ $<
 
 unit: $(TEST_BIN) ## run the C tests; T=pattern picks some
-	@set -e; for t in $(filter $(if $(T),%$(T)%,%),$(TEST_BIN)); do $$t; done
+	@set -e; for t in $(if $(T),$(foreach t,$(TEST_BIN),$(if $(findstring $(T),$(t)),$(t))),$(TEST_BIN)); do $$t; done
 $(TEST_BIN): $(OUT)/%: $(OUT)/%.o $(OUT)/liblad.a
 	$(CC) -o $@ $^ -lcmocka $(LDLIBS)
 
