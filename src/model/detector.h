@@ -8,7 +8,10 @@
 #include "base/pool.h"
 #include "base/status.h"
 #include "kernels/kernels.h"
+#include "model/architecture.h"
+#include "nn/network.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -35,7 +38,7 @@ LAD_MUST_CHECK lad_status lad_detector_create(const void *bytes, size_t size_byt
                                               lad_error *err);
 void lad_detector_destroy(lad_detector **detector);
 const lad_detector_info *lad_detector_get_info(const lad_detector *detector);
-/* Any metadata string of the model file, NULL if absent. */
+/* Any metadata string of the model file, NULL if absent; lives as long as the detector. */
 const char *lad_detector_meta(const lad_detector *detector, const char *key);
 
 /* Raw maps of one image (Batzner et al., section 3.4), before any normalisation:
@@ -48,5 +51,42 @@ typedef struct lad_map_quantiles {
     float qa_st, qb_st, qa_ae, qb_ae; /* 0.9 and 0.995 quantiles on validation images */
 } lad_map_quantiles;
 lad_map_quantiles lad_detector_quantiles(const lad_detector *detector);
+
+/* All memory that the detector owns. */
+size_t lad_detector_memory_bytes(const lad_detector *detector);
+
+/* --- writing model files, for training --- */
+
+/* One more metadata entry: seed, steps, provenance of the data, the command, ... */
+typedef struct lad_meta {
+    const char *key, *value;
+} lad_meta;
+
+typedef struct lad_detector_parts {
+    lad_pdn_size size;
+    const lad_network *teacher, *student, *autoencoder; /* with their parameter values */
+    const float *mean, *std;      /* [C], of the teacher's outputs on training images; std > 0 */
+    lad_map_quantiles quantiles;
+    lad_detector_info info;       /* category, margin_form, margin, threshold, false_alarm_rate, score_border;
+                                   * the other fields are not read */
+    const lad_meta *extra;        /* [extra_count] */
+    size_t extra_count;
+} lad_detector_parts;
+
+/* The bytes of a model file that lad_detector_create accepts; *bytes is the caller's (lad_free).
+ * f16: weights are stored with 16 bits; statistics keep 32. */
+LAD_MUST_CHECK lad_status lad_detector_save(const lad_detector_parts *parts, bool f16, uint8_t **bytes,
+                                            size_t *size_bytes, lad_error *err);
+
+/* A teacher in a file of its own: tensors teacher.*, and metadata. */
+LAD_MUST_CHECK lad_status lad_teacher_save(lad_pdn_size size, const lad_network *teacher, const lad_meta *extra,
+                                           size_t extra_count, bool f16, uint8_t **bytes, size_t *size_bytes,
+                                           lad_error *err);
+/* Reads it into a new network, packed and ready for up to n images of LAD_INPUT_SIZE.  bytes may be freed
+ * afterwards.  sha256: of the file's bytes, 64 digits and NUL. */
+LAD_MUST_CHECK lad_status lad_teacher_create(const void *bytes, size_t size_bytes, const char *name,
+                                             const lad_kernels *kernels, lad_pool *pool, size_t n,
+                                             lad_network_mode mode, lad_pdn_size *size, lad_network **out,
+                                             char sha256[65], lad_error *err);
 
 #endif

@@ -29,7 +29,8 @@ typedef struct lad_st_tensor {
 
 typedef struct lad_safetensors lad_safetensors;
 
-/* bytes must outlive the document.  `name` begins every error sentence. */
+/* Tensor data points into bytes; names and metadata strings are the document's own and need bytes no more.
+ * `name` begins every error sentence. */
 LAD_MUST_CHECK lad_status lad_safetensors_read(const void *bytes, size_t size_bytes, const char *name,
                                                lad_safetensors **out, lad_error *err);
 void lad_safetensors_destroy(lad_safetensors **st);
