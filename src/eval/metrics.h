@@ -16,7 +16,8 @@ enum { LAD_EVAL_GOOD = 0, LAD_EVAL_LOGICAL = 1, LAD_EVAL_STRUCTURAL = 2 };
 LAD_MUST_CHECK lad_status lad_auroc(const double *scores, const uint8_t *positive, size_t count, double *out);
 
 /* Points of that ROC curve, from (0, 0) to (1, 1), one after each distinct score, descending.
- * fpr, tpr, thresholds: [count + 1], *points gets how many were written; thresholds[0] = +infinity. */
+ * fpr, tpr, thresholds: [count + 1], *points gets how many were written; thresholds[0] = +infinity.  The rate of
+ * an empty class is NaN.  Errors as above. */
 LAD_MUST_CHECK lad_status lad_roc(const double *scores, const uint8_t *positive, size_t count, double *fpr, double *tpr,
                                   double *thresholds, size_t *points);
 
@@ -30,13 +31,21 @@ typedef struct lad_eval_summary {
     size_t good_flagged, logical_flagged, structural_flagged;
 } lad_eval_summary;
 
-/* scores, labels: [count].  Bootstrap: 1000 resamples within each class, seeded (percentile interval). */
+/* scores, labels: [count].  Bootstrap: 1000 resamples within each class, seeded (percentile interval).
+ * An image is flagged when score > threshold.  Errors: LAD_ERR_ARG (NaN score, unknown label), LAD_ERR_NOMEM. */
 LAD_MUST_CHECK lad_status lad_eval_summarize(const double *scores, const uint8_t *labels, size_t count,
                                              double threshold, uint64_t seed, lad_eval_summary *out);
 
+/* The threshold with the largest F1 = 2 TP / (2 TP + FP + FN) of flagging score > threshold, among the midpoints
+ * between neighbouring scores and a value below all; of equals the highest.  It looks at the labels: an upper
+ * bound to compare with, not a threshold to use.  Errors: LAD_ERR_ARG when a score is NaN or nothing is positive. */
+LAD_MUST_CHECK lad_status lad_threshold_f1(const double *scores, const uint8_t *positive, size_t count,
+                                           double *threshold, double *f1);
+
 /* Threshold for a wanted false-alarm rate from scores of good validation images, split-conformal: the
  * ceil((n + 1)(1 - rate))-th smallest score, or the largest (and *bound = 1 / (n + 1) > rate) if n is too small
- * for the rate.  A new good image exceeds it with probability at most *bound. */
+ * for the rate.  A new good image exceeds it with probability at most *bound.  Errors: LAD_ERR_ARG when there is
+ * no score, one is NaN, or rate is not in [0, 1]. */
 LAD_MUST_CHECK lad_status lad_threshold_conformal(const double *good_scores, size_t count, double rate,
                                                   double *threshold, double *bound);
 
