@@ -16,13 +16,15 @@
 
 typedef struct lad_context lad_context;
 
-/* threads: 0 = one per processor.  isa: NULL = the best; else "ref", "wasm-simd", "avx2", "avx512". */
+/* threads: 0 = one per processor, at most 64.  isa: NULL = the best; else "ref", "wasm-simd", "avx2", "avx512".
+ * Errors: LAD_ERR_UNSUPPORTED when this build or processor lacks the isa, LAD_ERR_ARG, LAD_ERR_NOMEM. */
 LAD_MUST_CHECK lad_status lad_context_create(size_t threads, const char *isa, lad_context **out);
 void lad_context_destroy(lad_context **context); /* after its detectors */
 const char *lad_context_error(const lad_context *context); /* last sentence, "" when none */
 const char *lad_context_isa(const lad_context *context);
 size_t lad_context_threads(const lad_context *context);
 lad_pool *lad_context_pool(lad_context *context);
+const lad_kernels *lad_context_kernels(const lad_context *context);
 
 LAD_MUST_CHECK lad_status lad_open_detector(lad_context *context, const void *bytes, size_t size_bytes,
                                             const char *name, lad_detector **out);
@@ -34,7 +36,7 @@ typedef struct lad_result {
     float *raw_st, *raw_stae;                /* before normalisation */
     float *map_st, *map_stae, *map_combined; /* normalised: 0.1 is the 99.5 % quantile of normal images */
     float score;                             /* maximum of map_combined inside the border */
-    double decode_ms, resize_ms, networks_ms, maps_ms;
+    double decode_ms, resize_ms, networks_ms, maps_ms; /* resize: to 256 x 256; maps: normalising and scoring */
 } lad_result;
 
 /* A result's memory is made once and reused for any number of images. */

@@ -1,0 +1,257 @@
+/* Reading a detector and running it; writing is in model_save.c. */
+#include "model/detector.h"
+
+#include "base/alloc.h"
+#include "base/sha256.h"
+#include "model/model_file.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { TEACHER, STUDENT, AUTOENCODER, NETWORKS, POSITIONS = LAD_MAP_SIZE * LAD_MAP_SIZE };
+
+typedef size_t architecture_fn(lad_pdn_size size, lad_layer_spec *specs);
+
+static const struct {
+    const char *prefix;
+    architecture_fn *architecture;
+} SECTIONS[NETWORKS] = {
+    [TEACHER] = {LAD_PREFIX_TEACHER, lad_architecture_teacher},
+    [STUDENT] = {LAD_PREFIX_STUDENT, lad_architecture_student},
+    [AUTOENCODER] = {LAD_PREFIX_AUTOENCODER, lad_architecture_autoencoder},
+};
+
+struct lad_detector {
+    const lad_kernels *kernels;
+    lad_pool *pool;
+    lad_safetensors *file; /* kept for its metadata */
+    lad_detector_info info;
+    lad_map_quantiles quantiles;
+    lad_network *networks[NETWORKS];
+    void *workspace; /* the networks take turns in it */
+    size_t workspace_bytes;
+    float *teacher_y, *autoencoder_y; /* [56, 56, C]; the student's output stays in the workspace */
+};
+
+static lad_status read_text(const lad_safetensors *st, const char *file, const char *key, const char *fallback,
+                            char *out, size_t out_bytes, lad_error *err)
+{
+    const char *text = lad_safetensors_meta(st, key);
+    if (!text) text = fallback;
+    if (strlen(text) >= out_bytes)
+        return lad_fail(err, LAD_ERR_FORMAT, "%s: the metadata's \"%s\" is longer than %zu bytes.", file, key,
+                        out_bytes - 1);
+    memcpy(out, text, strlen(text) + 1);
+    return LAD_OK;
+}
+
+static lad_status read_info(const lad_safetensors *st, const char *file, lad_pdn_size size, lad_detector_info *info,
+                            lad_error *err)
+{
+    const char *order = lad_safetensors_meta(st, "map_order");
+    if (order && strcmp(order, LAD_MAP_ORDER) != 0)
+        return lad_fail(err, LAD_ERR_UNSUPPORTED, "%s: map order \"%.32s\" is not supported.", file, order);
+    const double zero = 0.0;
+    double border = 0.0;
+    info->channels = lad_pdn_channels(size);
+    info->input_size = LAD_INPUT_SIZE;
+    info->map_size = LAD_MAP_SIZE;
+    LAD_TRY(read_text(st, file, "architecture", "", info->architecture, sizeof info->architecture, err));
+    LAD_TRY(read_text(st, file, "category", "", info->category, sizeof info->category, err));
+    LAD_TRY(read_text(st, file, "margin_form", "none", info->margin_form, sizeof info->margin_form, err));
+    LAD_TRY(lad_model_read_number(st, file, "margin", &zero, &info->margin, err));
+    LAD_TRY(lad_model_read_number(st, file, "threshold", NULL, &info->threshold, err));
+    LAD_TRY(lad_model_read_number(st, file, "false_alarm_rate", &zero, &info->false_alarm_rate, err));
+    LAD_TRY(lad_model_read_number(st, file, "score_border", &zero, &border, err));
+    if (border < 0.0 || border >= LAD_MAP_SIZE / 2 || border != (double)(size_t)border)
+        return lad_fail(err, LAD_ERR_FORMAT, "%s: a score border of %g cells leaves nothing of the map.", file, border);
+    if (info->false_alarm_rate < 0.0 || info->false_alarm_rate > 1.0)
+        return lad_fail(err, LAD_ERR_FORMAT, "%s: a false-alarm rate of %g is not between 0 and 1.", file,
+                        info->false_alarm_rate);
+    info->score_border = (size_t)border;
+    return LAD_OK;
+}
+
+static bool is_expected(const lad_detector *detector, const char *name)
+{
+    for (size_t s = 0; s < LAD_STAT_COUNT; s++)
+        if (strcmp(name, LAD_STAT_NAMES[s]) == 0) return true;
+    for (size_t n = 0; n < NETWORKS; n++) {
+        size_t length = strlen(SECTIONS[n].prefix);
+        if (strncmp(name, SECTIONS[n].prefix, length) != 0 || name[length] != '.') continue;
+        for (size_t i = 0; i < lad_network_param_count(detector->networks[n]); i++)
+            if (strcmp(name + length + 1, lad_network_param(detector->networks[n], i)->name) == 0) return true;
+    }
+    return false;
+}
+
+static lad_status refuse_extra_tensors(const lad_detector *detector, const char *file, lad_error *err)
+{
+    for (size_t i = 0; i < lad_safetensors_count(detector->file); i++) {
+        const char *name = lad_safetensors_at(detector->file, i)->name;
+        if (!is_expected(detector, name))
+            return lad_fail(err, LAD_ERR_FORMAT, "%s: tensor \"%.64s\" does not belong to %s.", file, name,
+                            detector->info.architecture);
+    }
+    return LAD_OK;
+}
+
+static lad_status read_stat(const lad_safetensors *st, const char *file, size_t stat, size_t c, float *out,
+                            lad_error *err)
+{
+    size_t shape[LAD_TENSOR_MAX_DIMS];
+    size_t dims = lad_stat_shape(stat, c, shape);
+    const lad_st_tensor *tensor = NULL;
+    LAD_TRY(lad_model_find(st, file, LAD_STAT_NAMES[stat], dims, shape, &tensor, err));
+    lad_st_tensor_floats(tensor, out);
+    return LAD_OK;
+}
+
+static lad_status read_quantiles(const lad_safetensors *st, const char *file, lad_map_quantiles *q, lad_error *err)
+{
+    LAD_TRY(read_stat(st, file, LAD_STAT_QA_ST, 0, &q->qa_st, err));
+    LAD_TRY(read_stat(st, file, LAD_STAT_QB_ST, 0, &q->qb_st, err));
+    LAD_TRY(read_stat(st, file, LAD_STAT_QA_AE, 0, &q->qa_ae, err));
+    LAD_TRY(read_stat(st, file, LAD_STAT_QB_AE, 0, &q->qb_ae, err));
+    if (q->qb_st <= q->qa_st || q->qb_ae <= q->qa_ae)
+        return lad_fail(err, LAD_ERR_FORMAT, "%s: an upper quantile of the maps is not above the lower one.", file);
+    return LAD_OK;
+}
+
+/* The detector compares with the normalised teacher (T - mean) / std: folded into its last convolution, with
+ * rows w[o] / std[o] and (b[o] - mean[o]) / std[o], that costs nothing. */
+static lad_status fold_normalisation(const lad_safetensors *st, const char *file, lad_network *teacher, size_t c,
+                                     lad_error *err)
+{
+    lad_status status = LAD_ERR_NOMEM;
+    size_t last = lad_network_param_count(teacher) - 2;
+    const lad_param *weight = lad_network_param(teacher, last), *bias = lad_network_param(teacher, last + 1);
+    float *mean = lad_alloc(c, sizeof *mean), *std = lad_alloc(c, sizeof *std);
+    if (!mean || !std) goto done;
+    status = read_stat(st, file, LAD_STAT_MEAN, c, mean, err);
+    if (status != LAD_OK) goto done;
+    status = read_stat(st, file, LAD_STAT_STD, c, std, err);
+    if (status != LAD_OK) goto done;
+    size_t row = weight->count / c;
+    for (size_t o = 0; o < c; o++) {
+        if (!(std[o] > 0.0f)) {
+            status = lad_fail(err, LAD_ERR_FORMAT, "%s: a standard deviation of the teacher is not above 0.", file);
+            goto done;
+        }
+        for (size_t i = 0; i < row; i++) weight->value[o * row + i] /= std[o];
+        bias->value[o] = (bias->value[o] - mean[o]) / std[o];
+    }
+done:
+    lad_free(mean);
+    lad_free(std);
+    return status;
+}
+
+/* One network after the other, so that only one has both its plain and its packed weights. */
+static lad_status read_networks(lad_detector *detector, const char *file, lad_pdn_size size, lad_error *err)
+{
+    for (size_t n = 0; n < NETWORKS; n++) {
+        lad_layer_spec specs[LAD_ARCHITECTURE_MAX_LAYERS];
+        size_t layers = SECTIONS[n].architecture(size, specs);
+        lad_network **network = &detector->networks[n];
+        LAD_TRY(lad_network_create(detector->kernels, detector->pool, specs, layers, 1, LAD_INPUT_SIZE, LAD_INPUT_SIZE,
+                                   3, LAD_NETWORK_SHARED, network, err));
+        LAD_TRY(lad_model_read_network(detector->file, file, SECTIONS[n].prefix, *network, err));
+        if (n == TEACHER) LAD_TRY(fold_normalisation(detector->file, file, *network, detector->info.channels, err));
+        lad_network_pack(*network);
+        lad_network_release_values(*network);
+        size_t bytes = lad_network_workspace_bytes(*network);
+        if (bytes > detector->workspace_bytes) detector->workspace_bytes = bytes;
+    }
+    return LAD_OK;
+}
+
+static lad_status allocate_outputs(lad_detector *detector, const char *file, lad_error *err)
+{
+    size_t count = POSITIONS * detector->info.channels;
+    detector->workspace = lad_alloc(detector->workspace_bytes, 1);
+    detector->teacher_y = lad_alloc(count, sizeof(float));
+    detector->autoencoder_y = lad_alloc(count, sizeof(float));
+    if (!detector->workspace || !detector->teacher_y || !detector->autoencoder_y)
+        return lad_fail(err, LAD_ERR_NOMEM, "%s: memory for the networks ran out.", file);
+    for (size_t n = 0; n < NETWORKS; n++)
+        lad_network_set_workspace(detector->networks[n], detector->workspace, detector->workspace_bytes);
+    return LAD_OK;
+}
+
+lad_status lad_detector_create(const void *bytes, size_t size_bytes, const char *name, const lad_kernels *kernels,
+                               lad_pool *pool, lad_detector **out, lad_error *err)
+{
+    lad_detector *detector = lad_alloc_zero(1, sizeof *detector);
+    if (!detector) return lad_fail(err, LAD_ERR_NOMEM, "%s: memory for the detector ran out.", name);
+    *detector = (lad_detector){.kernels = kernels, .pool = pool};
+    lad_pdn_size size = LAD_PDN_XS;
+    lad_status status = lad_safetensors_read(bytes, size_bytes, name, &detector->file, err);
+    if (status != LAD_OK) goto fail;
+    status = lad_model_read_header(detector->file, name, &size, err);
+    if (status != LAD_OK) goto fail;
+    status = read_info(detector->file, name, size, &detector->info, err);
+    if (status != LAD_OK) goto fail;
+    status = read_quantiles(detector->file, name, &detector->quantiles, err);
+    if (status != LAD_OK) goto fail;
+    status = read_networks(detector, name, size, err);
+    if (status != LAD_OK) goto fail;
+    status = refuse_extra_tensors(detector, name, err);
+    if (status != LAD_OK) goto fail;
+    status = allocate_outputs(detector, name, err);
+    if (status != LAD_OK) goto fail;
+    lad_sha256_hex(bytes, size_bytes, detector->info.sha256);
+    *out = detector;
+    return LAD_OK;
+
+fail:
+    lad_detector_destroy(&detector);
+    return status;
+}
+
+void lad_detector_destroy(lad_detector **detector_pointer)
+{
+    lad_detector *detector = *detector_pointer;
+    if (!detector) return;
+    for (size_t n = 0; n < NETWORKS; n++) lad_network_destroy(&detector->networks[n]);
+    lad_safetensors_destroy(&detector->file);
+    lad_free(detector->workspace);
+    lad_free(detector->teacher_y);
+    lad_free(detector->autoencoder_y);
+    lad_free(detector);
+    *detector_pointer = NULL;
+}
+
+const lad_detector_info *lad_detector_get_info(const lad_detector *detector)
+{
+    return &detector->info;
+}
+
+const char *lad_detector_meta(const lad_detector *detector, const char *key)
+{
+    return lad_safetensors_meta(detector->file, key);
+}
+
+lad_map_quantiles lad_detector_quantiles(const lad_detector *detector)
+{
+    return detector->quantiles;
+}
+
+size_t lad_detector_memory_bytes(const lad_detector *detector)
+{
+    size_t bytes = sizeof *detector + detector->workspace_bytes;
+    bytes += 2 * POSITIONS * detector->info.channels * sizeof(float);
+    for (size_t n = 0; n < NETWORKS; n++) bytes += lad_network_memory_bytes(detector->networks[n]);
+    return bytes;
+}
+
+void lad_detector_raw_maps(lad_detector *detector, const float *x, float *map_st, float *map_stae)
+{
+    const size_t side = LAD_INPUT_SIZE, c = detector->info.channels;
+    lad_network_forward_to(detector->networks[TEACHER], 1, side, side, x, detector->teacher_y);
+    lad_network_forward_to(detector->networks[AUTOENCODER], 1, side, side, x, detector->autoencoder_y);
+    const float *student_y = lad_network_forward(detector->networks[STUDENT], 1, side, side, x, NULL);
+    lad_channel_mse(detector->kernels, detector->pool, POSITIONS, c, detector->teacher_y, c, student_y, 2 * c, map_st);
+    lad_channel_mse(detector->kernels, detector->pool, POSITIONS, c, detector->autoencoder_y, c, student_y + c, 2 * c,
+                    map_stae);
+}
