@@ -1,8 +1,5 @@
 /* Chooses the algorithm of a convolution. */
-#include "kernels/conv_ref.h"
-#include "kernels/table.h"
-
-#include <string.h>
+#include "kernels/algorithm.h"
 
 size_t lad_conv_out_h(const lad_conv_shape *s)
 {
@@ -14,42 +11,47 @@ size_t lad_conv_out_w(const lad_conv_shape *s)
     return (s->w + 2 * s->pad - s->kw) / s->stride + 1;
 }
 
+/* Winograd pays once the matrix products (ic oc a plane) outweigh the transforms (ic + oc a plane). */
+enum { WINOGRAD_CHANNELS = 16 };
+
+const lad_conv_algorithm *lad_conv_choose(const lad_kernels *k, const lad_conv_shape *s)
+{
+    if (k->isa == LAD_ISA_REF) return &lad_conv_reference;
+    bool fits = s->kh == s->kw && (s->kh == 3 || s->kh == 4) && s->stride == 1 && s->pad < s->kh;
+    if (fits && s->ic >= WINOGRAD_CHANNELS && s->oc >= WINOGRAD_CHANNELS) return &lad_conv_winograd;
+    return &lad_conv_implicit;
+}
+
 size_t lad_conv_scratch_bytes(const lad_kernels *k, const lad_conv_shape *s, lad_conv_pass pass, size_t threads)
 {
-    (void)k, (void)s, (void)pass, (void)threads;
-    return 0;
+    return lad_conv_choose(k, s)->scratch_floats(k, s, pass, threads) * sizeof(float);
 }
 
 size_t lad_conv_packed_floats(const lad_kernels *k, const lad_conv_shape *s, lad_conv_pass pass)
 {
-    (void)k, (void)pass;
-    return s->oc * s->ic * s->kh * s->kw;
+    return lad_conv_choose(k, s)->packed_floats(s, pass);
 }
 
 void lad_conv_pack(const lad_kernels *k, lad_pool *pool, const lad_conv_shape *s, lad_conv_pass pass, const float *w,
                    float *packed)
 {
-    (void)pool;
-    memcpy(packed, w, lad_conv_packed_floats(k, s, pass) * sizeof *packed);
+    lad_conv_choose(k, s)->pack(k, pool, s, pass, w, packed);
 }
 
 void lad_conv_forward(const lad_kernels *k, lad_pool *pool, const lad_conv_shape *s, const float *x,
                       const float *packed, const float *bias, bool relu, float *y, void *scratch)
 {
-    (void)k, (void)scratch;
-    lad_conv_forward_ref(pool, s, x, packed, bias, relu, y);
+    lad_conv_choose(k, s)->forward(k, pool, s, x, packed, bias, relu, y, scratch);
 }
 
 void lad_conv_backward_data(const lad_kernels *k, lad_pool *pool, const lad_conv_shape *s, const float *d_y,
                             const float *packed, float *d_x, void *scratch)
 {
-    (void)k, (void)scratch;
-    lad_conv_backward_data_ref(pool, s, d_y, packed, d_x);
+    lad_conv_choose(k, s)->backward_data(k, pool, s, d_y, packed, d_x, scratch);
 }
 
 void lad_conv_backward_weights(const lad_kernels *k, lad_pool *pool, const lad_conv_shape *s, const float *x,
                                const float *d_y, float *d_w, float *d_bias, void *scratch)
 {
-    (void)k, (void)scratch;
-    lad_conv_backward_weights_ref(pool, s, x, d_y, d_w, d_bias);
+    lad_conv_choose(k, s)->backward_weights(k, pool, s, x, d_y, d_w, d_bias, scratch);
 }

@@ -1,5 +1,9 @@
 #include "kernels/conv_ref.h"
 
+#include "kernels/algorithm.h"
+
+#include <string.h>
+
 typedef struct conv_job {
     const lad_conv_shape *s;
     const float *in, *w, *bias, *d_y;
@@ -157,3 +161,46 @@ void lad_gemm_ref(lad_pool *pool, size_t m, size_t n, size_t p, const float *a, 
     gemm_job job = {n, p, a, b, a_row, a_col, b_row, b_col, accumulate, c, c_row};
     lad_pool_run(pool, m, gemm_row, &job);
 }
+
+static size_t no_scratch(const lad_kernels *k, const lad_conv_shape *s, lad_conv_pass pass, size_t threads)
+{
+    (void)k, (void)s, (void)pass, (void)threads;
+    return 0;
+}
+
+static size_t packed_floats(const lad_conv_shape *s, lad_conv_pass pass)
+{
+    (void)pass;
+    return s->oc * s->ic * s->kh * s->kw;
+}
+
+static void pack(const lad_kernels *k, lad_pool *pool, const lad_conv_shape *s, lad_conv_pass pass, const float *w,
+                 float *packed)
+{
+    (void)k, (void)pool;
+    memcpy(packed, w, packed_floats(s, pass) * sizeof *packed);
+}
+
+static void forward(const lad_kernels *k, lad_pool *pool, const lad_conv_shape *s, const float *x, const float *packed,
+                    const float *bias, bool relu, float *y, float *scratch)
+{
+    (void)k, (void)scratch;
+    lad_conv_forward_ref(pool, s, x, packed, bias, relu, y);
+}
+
+static void backward_data(const lad_kernels *k, lad_pool *pool, const lad_conv_shape *s, const float *d_y,
+                          const float *packed, float *d_x, float *scratch)
+{
+    (void)k, (void)scratch;
+    lad_conv_backward_data_ref(pool, s, d_y, packed, d_x);
+}
+
+static void backward_weights(const lad_kernels *k, lad_pool *pool, const lad_conv_shape *s, const float *x,
+                             const float *d_y, float *d_w, float *d_bias, float *scratch)
+{
+    (void)k, (void)scratch;
+    lad_conv_backward_weights_ref(pool, s, x, d_y, d_w, d_bias);
+}
+
+const lad_conv_algorithm lad_conv_reference = {"direct", no_scratch,    packed_floats,   pack,
+                                               forward,  backward_data, backward_weights};

@@ -27,10 +27,10 @@ const lad_kernels *lad_kernels_best(void);
 const char *lad_kernels_name(const lad_kernels *k); /* "ref", "wasm-simd", "avx2", "avx512" */
 
 typedef struct lad_conv_shape {
-    size_t n, h, w;       /* input: [n, h, w, ic] */
+    size_t n, h, w; /* input: [n, h, w, ic] */
     size_t ic, oc;
     size_t kh, kw;
-    size_t stride, pad;   /* the same in both directions */
+    size_t stride, pad; /* the same in both directions */
 } lad_conv_shape;
 
 /* floor((h + 2 pad - kh) / stride) + 1; the input must be at least one kernel large. */

@@ -83,3 +83,12 @@ void lad_k_adam_f32_ref(size_t count, const lad_adam_rates *rates, float *p, con
         p[i] -= rates->lr_over_correction1 * m[i] / (sqrtf(v[i] * rates->correction2) + LAD_ADAM_EPS);
     }
 }
+
+void lad_k_column_sum_f32_ref(size_t rows, size_t c, const float *x, size_t x_row, float *sum)
+{
+    for (size_t i = 0; i < c; i++) {
+        double total = (double)sum[i];
+        for (size_t row = 0; row < rows; row++) total += (double)x[row * x_row + i];
+        sum[i] = (float)total;
+    }
+}

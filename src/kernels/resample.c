@@ -80,8 +80,8 @@ static void bilinear_backward_row(void *context, size_t item, size_t thread)
         lad_bilinear_tap(job->h, job->oh, oy, &top, &bottom, &lower);
         float weight = (top == iy ? 1.0f - lower : 0.0f) + (bottom == iy ? lower : 0.0f);
         if (weight == 0.0f) continue;
-        job->k->bilinear_backward(job->w, job->c, job->ow, weight,
-                                  job->in + (image * job->oh + oy) * job->ow * job->c, d_x);
+        job->k->bilinear_backward(job->w, job->c, job->ow, weight, job->in + (image * job->oh + oy) * job->ow * job->c,
+                                  d_x);
     }
 }
 

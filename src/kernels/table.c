@@ -1,18 +1,34 @@
 #include "kernels/table.h"
 
-#define ENTRY_REF(op, args) .op = lad_k_##op##_f32_ref,
-static const lad_kernels table_ref = {.isa = LAD_ISA_REF, .name = "ref", LAD_KERNEL_LIST(ENTRY_REF)};
+#define ENTRY(op, args) .op = lad_k_##op##_f32_ref,
+const lad_kernels lad_kernels_ref = {.isa = LAD_ISA_REF, .name = "ref", .mr = 1, .nr = 8, LAD_KERNEL_LIST(ENTRY)};
+
+#if defined(__x86_64__)
+static bool has_avx2(void)
+{
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+}
+
+static bool has_avx512(void)
+{
+    return has_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
+           __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw");
+}
+#endif
 
 const lad_kernels *lad_kernels_get(lad_isa isa)
 {
     switch (isa) {
-    case LAD_ISA_REF: return &table_ref;
-    case LAD_ISA_WASM_SIMD:
-    case LAD_ISA_AVX2:
-    case LAD_ISA_AVX512:
-    case LAD_ISA_COUNT: break;
+    case LAD_ISA_REF: return &lad_kernels_ref;
+#if defined(__x86_64__)
+    case LAD_ISA_AVX2: return has_avx2() ? &lad_kernels_avx2 : NULL;
+    case LAD_ISA_AVX512: return has_avx512() ? &lad_kernels_avx512 : NULL;
+#endif
+#if defined(__wasm_simd128__)
+    case LAD_ISA_WASM_SIMD: return &lad_kernels_wasm;
+#endif
+    default: return NULL;
     }
-    return NULL;
 }
 
 const lad_kernels *lad_kernels_best(void)
@@ -21,7 +37,7 @@ const lad_kernels *lad_kernels_best(void)
         const lad_kernels *k = lad_kernels_get((lad_isa)isa);
         if (k) return k;
     }
-    return &table_ref;
+    return &lad_kernels_ref;
 }
 
 const char *lad_kernels_name(const lad_kernels *k)

@@ -15,6 +15,21 @@ typedef struct lad_adam_rates {
     float weight_decay;
 } lad_adam_rates;
 
+/* c = a b (+ c) (+ bias), then max(., 0): m rows by `columns` <= nr columns, inner size k.  a(i, p) = a[i a_row + p
+ * a_col] (one of the strides is 1, or it is slow), b(p, j) = b[p b_row + j], c(i, j) = c[i c_row + j]; bias: [columns]
+ * or NULL. */
+typedef struct lad_panel {
+    size_t m, columns, k;
+    const float *a;
+    size_t a_row, a_col;
+    const float *b;
+    size_t b_row;
+    float *c;
+    size_t c_row;
+    const float *bias;
+    bool accumulate, relu;
+} lad_panel;
+
 #define LAD_ADAM_B1 0.9f
 #define LAD_ADAM_B2 0.999f
 #define LAD_ADAM_EPS 1e-8f
@@ -34,21 +49,41 @@ typedef struct lad_adam_rates {
     /* d_x [w, c] += weight times the transposed resampling of d_y [ow, c] */                                          \
     X(bilinear_backward, (size_t w, size_t c, size_t ow, float weight, const float *d_y, float *d_x))                  \
     /* out[i] = mean over c of (a[i a_stride + .] - b[i b_stride + .])^2 */                                            \
-    X(channel_mse, (size_t positions, size_t c, const float *a, size_t a_stride, const float *b, size_t b_stride,      \
-                    float *out))                                                                                       \
+    X(channel_mse,                                                                                                     \
+      (size_t positions, size_t c, const float *a, size_t a_stride, const float *b, size_t b_stride, float *out))      \
+    /* sum[c] += column sums of x: [rows, c] with row stride x_row */                                                  \
+    X(column_sum, (size_t rows, size_t c, const float *x, size_t x_row, float *sum))                                   \
     /* see lad_adam_step */                                                                                            \
-    X(adam, (size_t count, const lad_adam_rates *rates, float *p, const float *grad, float *m, float *v))
+    X(adam, (size_t count, const lad_adam_rates *rates, float *p, const float *grad, float *m, float *v))              \
+    X(gemm_panel, (const lad_panel *panel))                                                                            \
+    /* Winograd, see winograd.h; c channels; tile, taps: 3 or 4; plane p of the transform lies at p times the plane    \
+     * stride.  d: 36 pointers to pixels, y and d_y: tile^2 pointers to pixels. */                                     \
+    X(winograd_input, (size_t c, const float *const *d, float *v, size_t v_plane))                                     \
+    X(winograd_output,                                                                                                 \
+      (size_t tile, size_t c, const float *m, size_t m_plane, const float *bias, bool relu, float *const *y))          \
+    X(winograd_output_adjoint, (size_t tile, size_t c, const float *const *d_y, float *m, size_t m_plane))             \
+    X(winograd_filter, (size_t taps, size_t c, const float *g, size_t g_tap, float *u, size_t u_plane))                \
+    X(winograd_filter_adjoint, (size_t taps, size_t c, const float *u, size_t u_plane, float *g, size_t g_tap))
 
 struct lad_kernels {
     lad_isa isa;
     const char *name;
+    size_t mr, nr; /* rows and columns of the matrix product's micro-kernel */
 #define LAD_KERNEL_FIELD(op, args) void(*op) args;
     LAD_KERNEL_LIST(LAD_KERNEL_FIELD)
 #undef LAD_KERNEL_FIELD
 };
 
-#define LAD_KERNEL_DECLARE_REF(op, args) void lad_k_##op##_f32_ref args;
-LAD_KERNEL_LIST(LAD_KERNEL_DECLARE_REF)
+/* Only those whose instruction set the build targets exist; table.c knows which. */
+extern const lad_kernels lad_kernels_ref, lad_kernels_avx2, lad_kernels_avx512, lad_kernels_wasm;
+
+#define LAD_KERNEL_DECLARE(op, args)                                                                                   \
+    void lad_k_##op##_f32_ref args;                                                                                    \
+    void lad_k_##op##_f32_avx2 args;                                                                                   \
+    void lad_k_##op##_f32_avx512 args;                                                                                 \
+    void lad_k_##op##_f32_wasm args;
+LAD_KERNEL_LIST(LAD_KERNEL_DECLARE)
+#undef LAD_KERNEL_DECLARE
 
 /* Source position of output column o in a row of w, for a resize to ow (align_corners = false):
  * the sample is (1 - *fraction) x[*left] + *fraction x[*right]. */

@@ -1,0 +1,235 @@
+/* Winograd convolution (see winograd.h): forward, and backward with respect to the data, which is forward with
+ * flipped kernels, input and output channels exchanged, and pad k - 1 - pad.
+ *
+ * The item of work is a block of tiles: its transformed input v [36][tiles][channels] and its products
+ * m [36][tiles][columns] stay in L2 while the transformed kernels stream by:
+ *     transform the block's pixels -> v;  36 matrix products v u -> m;  transform m back, add bias, ReLU -> y. */
+#include "kernels/winograd.h"
+
+#include <string.h>
+
+enum {
+    BLOCK_FLOATS = 200 * 1024, /* of v and m together: most of a 1 MiB L2 */
+    MAX_CHANNELS = 256,        /* of v at a time */
+    BLOCK_COLUMNS = 128,       /* of m at a time, when v holds all input channels */
+    PLANE_GAP = 16,            /* floats between planes, so that 36 streams do not meet in one cache set */
+    MAX_PANEL = 64             /* >= nr of every table */
+};
+
+/* A forward convolution of stride 1. */
+typedef struct winograd {
+    const lad_kernels *k;
+    size_t n, h, w, ic, oc, taps, pad, oh, ow;
+    size_t tile; /* output pixels a side */
+    size_t tiles_y, tiles_x, tiles;
+    size_t block, channels, columns; /* tiles of an item; input channels and output columns at a time */
+    size_t v_plane, m_plane;
+    const float *x, *packed, *bias;
+    bool relu;
+    float *y, *scratch;
+    size_t scratch_per_thread;
+} winograd;
+
+static size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+static winograd plan(const lad_kernels *k, const lad_conv_shape *s, lad_conv_pass pass, size_t threads)
+{
+    winograd j = {.k = k,
+                  .n = s->n,
+                  .h = s->h,
+                  .w = s->w,
+                  .ic = s->ic,
+                  .oc = s->oc,
+                  .taps = s->kh,
+                  .pad = s->pad,
+                  .oh = lad_conv_out_h(s),
+                  .ow = lad_conv_out_w(s),
+                  .tile = lad_winograd_out(s->kh)};
+    if (pass == LAD_CONV_BACKWARD_DATA) {
+        j.h = lad_conv_out_h(s), j.w = lad_conv_out_w(s), j.oh = s->h, j.ow = s->w;
+        j.ic = s->oc, j.oc = s->ic, j.pad = s->kh - 1 - s->pad;
+    }
+    j.tiles_y = lad_ceil_div(j.oh, j.tile);
+    j.tiles_x = lad_ceil_div(j.ow, j.tile);
+    j.tiles = j.n * j.tiles_y * j.tiles_x;
+    j.channels = smaller(j.ic, MAX_CHANNELS);
+    /* With several rounds of input channels, m must hold all columns to add them up. */
+    j.columns = j.channels < j.ic ? j.oc : smaller(j.oc, BLOCK_COLUMNS);
+    size_t most = BLOCK_FLOATS / LAD_WINOGRAD_PLANES / (j.channels + j.columns) / k->mr * k->mr;
+    if (most < k->mr) most = k->mr;
+    /* Equal shares for the threads; a tile's result does not depend on its block. */
+    size_t items = lad_ceil_div(lad_ceil_div(j.tiles, most), threads) * threads;
+    j.block = smaller(most, lad_ceil_div(lad_ceil_div(j.tiles, items), k->mr) * k->mr);
+    j.v_plane = j.block * j.channels + PLANE_GAP;
+    j.m_plane = j.block * j.columns + PLANE_GAP;
+    j.scratch_per_thread = lad_line_floats(LAD_WINOGRAD_PLANES * j.v_plane) +
+                           lad_line_floats(LAD_WINOGRAD_PLANES * j.m_plane) + 2 * lad_line_floats(j.ic + j.oc);
+    return j;
+}
+
+static size_t scratch_floats_forward(const lad_kernels *k, const lad_conv_shape *s, lad_conv_pass pass, size_t threads)
+{
+    return threads * plan(k, s, pass, threads).scratch_per_thread;
+}
+
+static void transform_inputs(const winograd *j, size_t first, size_t count, size_t channel, size_t channels,
+                             const float *zeros, float *v)
+{
+    const float *pixels[LAD_WINOGRAD_PLANES];
+    for (size_t i = 0; i < count; i++) {
+        size_t t = first + i, tx = t % j->tiles_x, ty = t / j->tiles_x % j->tiles_y,
+               image = t / j->tiles_x / j->tiles_y;
+        lad_winograd_square(j->x + image * j->h * j->w * j->ic + channel, j->h, j->w, j->ic,
+                            (ptrdiff_t)(ty * j->tile) - (ptrdiff_t)j->pad,
+                            (ptrdiff_t)(tx * j->tile) - (ptrdiff_t)j->pad, LAD_WINOGRAD_TILE, zeros, pixels);
+        j->k->winograd_input(channels, pixels, v + i * channels, j->v_plane);
+    }
+}
+
+static void transform_outputs(const winograd *j, size_t first, size_t count, size_t column, size_t columns,
+                              const float *m, float *discard)
+{
+    float *pixels[16];
+    const float *bias = j->bias ? j->bias + column : NULL;
+    for (size_t i = 0; i < count; i++) {
+        size_t t = first + i, tx = t % j->tiles_x, ty = t / j->tiles_x % j->tiles_y,
+               image = t / j->tiles_x / j->tiles_y;
+        for (size_t r = 0; r < j->tile; r++) {
+            for (size_t q = 0; q < j->tile; q++) {
+                size_t oy = ty * j->tile + r, ox = tx * j->tile + q;
+                bool inside = oy < j->oh && ox < j->ow;
+                pixels[r * j->tile + q] =
+                    inside ? j->y + ((image * j->oh + oy) * j->ow + ox) * j->oc + column : discard;
+            }
+        }
+        j->k->winograd_output(j->tile, columns, m + i * columns, j->m_plane, bias, j->relu, pixels);
+    }
+}
+
+static void multiply_planes(const winograd *j, size_t count, size_t channel, size_t channels, size_t column,
+                            size_t columns, const float *v, float *m)
+{
+    size_t nr = j->k->nr;
+    for (size_t plane = 0; plane < LAD_WINOGRAD_PLANES; plane++) {
+        const float *u = j->packed + plane * j->ic * j->oc;
+        for (size_t c = column; c < column + columns; c += nr) {
+            size_t width = smaller(nr, j->oc - c);
+            j->k->gemm_panel(&(lad_panel){.m = count,
+                                          .columns = width,
+                                          .k = channels,
+                                          .a = v + plane * j->v_plane,
+                                          .a_row = channels,
+                                          .a_col = 1,
+                                          .b = u + c * j->ic + channel * width,
+                                          .b_row = width,
+                                          .c = m + plane * j->m_plane + c - column,
+                                          .c_row = columns,
+                                          .accumulate = channel > 0});
+        }
+    }
+}
+
+static void block_item(void *context, size_t item, size_t thread)
+{
+    const winograd *j = context;
+    float *v = j->scratch + thread * j->scratch_per_thread;
+    float *m = v + lad_line_floats(LAD_WINOGRAD_PLANES * j->v_plane);
+    float *zeros = m + lad_line_floats(LAD_WINOGRAD_PLANES * j->m_plane);
+    float *discard = zeros + lad_line_floats(j->ic + j->oc);
+    size_t first = item * j->block, count = smaller(j->block, j->tiles - first);
+    memset(zeros, 0, j->ic * sizeof *zeros);
+    for (size_t channel = 0; channel < j->ic; channel += j->channels) {
+        size_t channels = smaller(j->channels, j->ic - channel);
+        transform_inputs(j, first, count, channel, channels, zeros, v);
+        for (size_t column = 0; column < j->oc; column += j->columns) {
+            size_t columns = smaller(j->columns, j->oc - column);
+            multiply_planes(j, count, channel, channels, column, columns, v, m);
+            if (channel + channels == j->ic) transform_outputs(j, first, count, column, columns, m, discard);
+        }
+    }
+}
+
+static void run(winograd *j, lad_pool *pool)
+{
+    lad_pool_run(pool, lad_ceil_div(j->tiles, j->block), block_item, j);
+}
+
+static void forward(const lad_kernels *k, lad_pool *pool, const lad_conv_shape *s, const float *x, const float *packed,
+                    const float *bias, bool relu, float *y, float *scratch)
+{
+    winograd j = plan(k, s, LAD_CONV_FORWARD, lad_pool_threads(pool));
+    j.x = x, j.packed = packed, j.bias = bias, j.relu = relu, j.y = y, j.scratch = scratch;
+    run(&j, pool);
+}
+
+static void backward_data(const lad_kernels *k, lad_pool *pool, const lad_conv_shape *s, const float *d_y,
+                          const float *packed, float *d_x, float *scratch)
+{
+    winograd j = plan(k, s, LAD_CONV_BACKWARD_DATA, lad_pool_threads(pool));
+    j.x = d_y, j.packed = packed, j.y = d_x, j.scratch = scratch;
+    run(&j, pool);
+}
+
+/* ---- packing: u [36] x panels of nr columns x [input channel, column] ---- */
+
+typedef struct pack_job {
+    const lad_kernels *k;
+    const lad_conv_shape *s;
+    size_t in, out, groups; /* input and output channels; groups of input channels */
+    bool flip;
+    const float *w;
+    float *packed;
+} pack_job;
+
+enum { PACK_CHANNELS = 16 };
+
+static void pack_item(void *context, size_t item, size_t thread)
+{
+    (void)thread;
+    const pack_job *job = context;
+    const lad_conv_shape *s = job->s;
+    size_t taps = s->kh * s->kw, column = item / job->groups * job->k->nr,
+           width = smaller(job->k->nr, job->out - column);
+    size_t from = item % job->groups * PACK_CHANNELS, to = smaller(from + PACK_CHANNELS, job->in);
+    float g[16 * MAX_PANEL];
+    for (size_t i = from; i < to; i++) {
+        for (size_t o = 0; o < width; o++) {
+            const float *w = job->w + (job->flip ? i * s->ic + column + o : (column + o) * s->ic + i) * taps;
+            for (size_t t = 0; t < taps; t++) g[t * width + o] = w[job->flip ? taps - 1 - t : t];
+        }
+        job->k->winograd_filter(s->kh, width, g, width, job->packed + column * job->in + i * width, job->in * job->out);
+    }
+}
+
+static size_t packed_floats(const lad_conv_shape *s, lad_conv_pass pass)
+{
+    (void)pass;
+    return LAD_WINOGRAD_PLANES * s->ic * s->oc;
+}
+
+static void pack(const lad_kernels *k, lad_pool *pool, const lad_conv_shape *s, lad_conv_pass pass, const float *w,
+                 float *packed)
+{
+    bool flip = pass == LAD_CONV_BACKWARD_DATA;
+    pack_job job = {.k = k,
+                    .s = s,
+                    .in = flip ? s->oc : s->ic,
+                    .out = flip ? s->ic : s->oc,
+                    .flip = flip,
+                    .w = w,
+                    .packed = packed};
+    job.groups = lad_ceil_div(job.in, PACK_CHANNELS);
+    lad_pool_run(pool, lad_ceil_div(job.out, k->nr) * job.groups, pack_item, &job);
+}
+
+static size_t scratch_floats(const lad_kernels *k, const lad_conv_shape *s, lad_conv_pass pass, size_t threads)
+{
+    return pass == LAD_CONV_BACKWARD_WEIGHTS ? lad_winograd_gradient_scratch_floats(k, s)
+                                             : scratch_floats_forward(k, s, pass, threads);
+}
+
+const lad_conv_algorithm lad_conv_winograd = {"winograd", scratch_floats, packed_floats,        pack,
+                                              forward,    backward_data,  lad_winograd_gradient};

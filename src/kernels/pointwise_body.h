@@ -1,0 +1,150 @@
+/* Pointwise, pooling and resampling kernels, compiled once per instruction set (see simd.h and table.h).
+ * LAD_K(op) gives the kernel's name. */
+#include "kernels/simd.h"
+#include "kernels/table.h"
+
+void LAD_K(relu_forward)(size_t count, const float *x, float *y)
+{
+#define BODY(i, n) v_store_n(y + (i), v_relu(v_load_n(x + (i), n)), n)
+    V_FOR(count, BODY);
+#undef BODY
+}
+
+void LAD_K(relu_backward)(size_t count, const float *y, const float *d_y, float *d_x)
+{
+#define BODY(i, n) v_store_n(d_x + (i), v_keep(v_load_n(d_y + (i), n), v_load_n(y + (i), n) > (vec){0}), n)
+    V_FOR(count, BODY);
+#undef BODY
+}
+
+void LAD_K(avgpool2_forward)(size_t w, size_t c, const float *x0, const float *x1, float *y)
+{
+    vec quarter = v_set1(0.25f);
+    for (size_t o = 0; o < w / 2; o++) {
+        const float *a = x0 + 2 * o * c, *b = x1 + 2 * o * c;
+        float *out = y + o * c;
+#define BODY(i, n)                                                                                                     \
+    v_store_n(out + (i),                                                                                               \
+              quarter * ((v_load_n(a + (i), n) + v_load_n(a + c + (i), n)) +                                           \
+                         (v_load_n(b + (i), n) + v_load_n(b + c + (i), n))),                                           \
+              n)
+        V_FOR(c, BODY);
+#undef BODY
+    }
+}
+
+void LAD_K(avgpool2_backward)(size_t w, size_t c, const float *d_y, float *d_x0, float *d_x1)
+{
+    vec quarter = v_set1(0.25f);
+    for (size_t o = 0; o < w / 2; o++) {
+        const float *in = d_y + o * c;
+        float *a = d_x0 + 2 * o * c, *b = d_x1 + 2 * o * c;
+#define BODY(i, n)                                                                                                     \
+    do {                                                                                                               \
+        vec g = quarter * v_load_n(in + (i), n);                                                                       \
+        v_store_n(a + (i), g, n), v_store_n(a + c + (i), g, n);                                                        \
+        v_store_n(b + (i), g, n), v_store_n(b + c + (i), g, n);                                                        \
+    } while (0)
+        V_FOR(c, BODY);
+#undef BODY
+    }
+    if (w % 2 != 0) {
+        memset(d_x0 + (w - 1) * c, 0, c * sizeof *d_x0);
+        memset(d_x1 + (w - 1) * c, 0, c * sizeof *d_x1);
+    }
+}
+
+void LAD_K(bilinear_forward)(size_t w, size_t c, size_t ow, float lower, const float *x0, const float *x1, float *y)
+{
+    vec down = v_set1(lower), up = v_set1(1.0f - lower);
+    for (size_t o = 0; o < ow; o++) {
+        size_t left, right;
+        float fraction;
+        lad_bilinear_tap(w, ow, o, &left, &right, &fraction);
+        vec r = v_set1(fraction), l = v_set1(1.0f - fraction);
+        const float *tl = x0 + left * c, *tr = x0 + right * c, *bl = x1 + left * c, *br = x1 + right * c;
+        float *out = y + o * c;
+#define BODY(i, n)                                                                                                     \
+    do {                                                                                                               \
+        vec top = VFMA(r, v_load_n(tr + (i), n), l * v_load_n(tl + (i), n));                                           \
+        vec bottom = VFMA(r, v_load_n(br + (i), n), l * v_load_n(bl + (i), n));                                        \
+        v_store_n(out + (i), VFMA(down, bottom, up * top), n);                                                         \
+    } while (0)
+        V_FOR(c, BODY);
+#undef BODY
+    }
+}
+
+void LAD_K(bilinear_backward)(size_t w, size_t c, size_t ow, float weight, const float *d_y, float *d_x)
+{
+    for (size_t o = 0; o < ow; o++) {
+        size_t left, right;
+        float fraction;
+        lad_bilinear_tap(w, ow, o, &left, &right, &fraction);
+        vec l = v_set1(weight * (1.0f - fraction)), r = v_set1(weight * fraction);
+        const float *in = d_y + o * c;
+        float *a = d_x + left * c, *b = d_x + right * c;
+#define BODY(i, n)                                                                                                     \
+    do {                                                                                                               \
+        vec g = v_load_n(in + (i), n);                                                                                 \
+        v_store_n(a + (i), VFMA(l, g, v_load_n(a + (i), n)), n);                                                       \
+        v_store_n(b + (i), VFMA(r, g, v_load_n(b + (i), n)), n);                                                       \
+    } while (0)
+        V_FOR(c, BODY);
+#undef BODY
+    }
+}
+
+void LAD_K(channel_mse)(size_t positions, size_t c, const float *a, size_t a_stride, const float *b, size_t b_stride,
+                        float *out)
+{
+    for (size_t p = 0; p < positions; p++, a += a_stride, b += b_stride) {
+        vec even = {0}, odd = {0};
+        size_t i = 0;
+        for (; i + 2 * VL <= c; i += 2 * VL) {
+            vec d0 = v_load(a + i) - v_load(b + i), d1 = v_load(a + i + VL) - v_load(b + i + VL);
+            even = VFMA(d0, d0, even);
+            odd = VFMA(d1, d1, odd);
+        }
+        for (; i < c; i += VL) {
+            size_t n = c - i < VL ? c - i : VL;
+            vec d = v_load_n(a + i, n) - v_load_n(b + i, n);
+            even = VFMA(d, d, even);
+        }
+        even += odd;
+        float sum = 0.0f;
+        for (size_t lane = 0; lane < VL; lane++) sum += even[lane];
+        out[p] = sum / (float)c;
+    }
+}
+
+void LAD_K(column_sum)(size_t rows, size_t c, const float *x, size_t x_row, float *sum)
+{
+#define BODY(i, n)                                                                                                     \
+    do {                                                                                                               \
+        vec total = {0};                                                                                               \
+        for (size_t row = 0; row < rows; row++) total += v_load_n(x + row * x_row + (i), n);                           \
+        v_store_n(sum + (i), v_load_n(sum + (i), n) + total, n);                                                       \
+    } while (0)
+    V_FOR(c, BODY);
+#undef BODY
+}
+
+void LAD_K(adam)(size_t count, const lad_adam_rates *rates, float *p, const float *grad, float *m, float *v)
+{
+    vec decay = v_set1(rates->weight_decay), rate = v_set1(rates->lr_over_correction1);
+    vec correction2 = v_set1(rates->correction2), eps = v_set1(LAD_ADAM_EPS);
+    vec b1 = v_set1(LAD_ADAM_B1), c1 = v_set1(1.0f - LAD_ADAM_B1);
+    vec b2 = v_set1(LAD_ADAM_B2), c2 = v_set1(1.0f - LAD_ADAM_B2);
+#define BODY(i, n)                                                                                                     \
+    do {                                                                                                               \
+        vec value = v_load_n(p + (i), n), g = VFMA(decay, value, v_load_n(grad + (i), n));                             \
+        vec mean = VFMA(b1, v_load_n(m + (i), n), c1 * g);                                                             \
+        vec square = VFMA(b2, v_load_n(v + (i), n), c2 * (g * g));                                                     \
+        v_store_n(m + (i), mean, n);                                                                                   \
+        v_store_n(v + (i), square, n);                                                                                 \
+        v_store_n(p + (i), value - rate * mean / (VSQRT(square * correction2) + eps), n);                              \
+    } while (0)
+    V_FOR(count, BODY);
+#undef BODY
+}
