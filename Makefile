@@ -23,8 +23,8 @@ build/lad: $(CLI_OBJ) $(OUT)/liblad.a
 	$(CC) -o $@ $^ $(LDLIBS)
 $(OUT)/liblad.a: $(LIB_OBJ)
 	rm -f $@ && ar rcs $@ $^
-$(OUT)/%_avx2.o: ALL_CFLAGS += -mavx2 -mfma
-$(OUT)/%_avx512.o: ALL_CFLAGS += -mavx512f -mavx512vl -mavx512dq -mavx512bw -mavx2 -mfma
+$(OUT)/%_avx2.o: ALL_CFLAGS += -O3 -mavx2 -mfma
+$(OUT)/%_avx512.o: ALL_CFLAGS += -O3 -mavx512f -mavx512vl -mavx512dq -mavx512bw -mavx2 -mfma
 $(OUT)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -c -o $@ $<
