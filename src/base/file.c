@@ -154,6 +154,11 @@ lad_status lad_folder_create(const char *path, lad_error *err)
     return status;
 }
 
+lad_status lad_file_remove(const char *path, lad_error *err)
+{
+    return remove(path) == 0 || errno == ENOENT ? LAD_OK : fail_errno(err, path, "removed", errno);
+}
+
 static int compare_names(const void *a, const void *b)
 {
     return strcmp(*(char *const *)a, *(char *const *)b);

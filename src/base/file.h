@@ -26,6 +26,9 @@ bool lad_folder_exists(const char *path); /* a folder */
 /* Makes the folder and its parents; one that is there already is fine. */
 LAD_MUST_CHECK lad_status lad_folder_create(const char *path, lad_error *err);
 
+/* Removes a file, or an empty folder; one that is not there is fine. */
+LAD_MUST_CHECK lad_status lad_file_remove(const char *path, lad_error *err);
+
 /* Sorted (strcmp) entry names of a folder, without "." and "..". */
 typedef struct lad_names {
     char **names; /* [count] */

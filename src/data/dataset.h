@@ -3,8 +3,10 @@
  *   C/train/good  C/validation/good  C/test/{good,logical_anomalies,structural_anomalies}
  *   C/ground_truth/<type>/<id>/000.png ...  C/defects_config.json
  * Also accepted: plain MVTec AD (test/good plus any other folders, read as one structural class; ground_truth
- * may be absent) and a bare folder of images (all unlabelled).  Counts are read, never assumed.
- * Invariant: entries are sorted by path, so that the same folder gives the same order everywhere. */
+ * may be absent, or hold <type>/<id>_mask.png) and a bare folder of images (all unlabelled, for any split).
+ * Counts are read, never assumed.  Files whose names begin with a dot are passed over.
+ * Invariant: entries are sorted by folder and then by file name (strcmp), so that the same folder gives the same
+ * order everywhere. */
 #ifndef LAD_DATA_DATASET_H
 #define LAD_DATA_DATASET_H
 
@@ -18,10 +20,10 @@ typedef enum lad_label { LAD_LABEL_NONE = -1, LAD_LABEL_GOOD, LAD_LABEL_LOGICAL,
 typedef enum lad_split { LAD_DATA_TRAIN, LAD_DATA_VALIDATION, LAD_DATA_TEST } lad_split;
 
 typedef struct lad_entry {
-    char *path;      /* of the image file, as given by the folder */
-    char *id;        /* "logical_anomalies/003": split-relative, without extension */
+    char *path; /* of the image file, as given by the folder */
+    char *id;   /* "logical_anomalies/003": split-relative, without extension ("003" in a bare folder) */
     lad_label label;
-    char **masks;    /* [mask_count] paths of ground-truth PNGs, possibly none */
+    char **masks; /* [mask_count] paths of ground-truth PNGs, possibly none */
     size_t mask_count;
 } lad_entry;
 
@@ -39,6 +41,11 @@ void lad_dataset_deinit(lad_dataset *dataset);
  * original size (NULL allowed). */
 LAD_MUST_CHECK lad_status lad_dataset_load(const lad_dataset *dataset, size_t i, size_t size, uint8_t *rgb,
                                            size_t *width, size_t *height, lad_error *err);
+
+/* Reads ground-truth mask `mask` of entry i: [height, width], 0 or the pixel value of its kind, the caller's
+ * (lad_free).  A mask of another size than width x height, the image's, is refused. */
+LAD_MUST_CHECK lad_status lad_dataset_load_mask(const lad_dataset *dataset, size_t i, size_t mask, size_t width,
+                                                size_t height, uint8_t **out, lad_error *err);
 
 /* A short hash (hex, 16 digits and NUL) over names and bytes of a split's images: which data made this model. */
 LAD_MUST_CHECK lad_status lad_dataset_hash(const lad_dataset *dataset, char hex[17], lad_error *err);
