@@ -329,19 +329,32 @@ static void gradient_item(void *context, size_t item, size_t thread)
     }
 }
 
-enum { REDUCE_ROWS = 16 };
+enum { REDUCE_COLUMNS = 16 }; /* one cache line */
 
-/* Sums the parts of some rows of d_w and adds them, transposed, to the weights' order. */
-static void gradient_reduce(void *context, size_t item, size_t thread)
+/* All weights of one input channel: adds the parts up, then the sums, transposed, to d_w.  Lines are copied to a
+ * small square first because the rows read lie a power of two apart: they would evict each other. */
+static void gradient_reduce(void *context, size_t i, size_t thread)
 {
-    (void)thread;
     const gradient_job *job = context;
-    size_t k_all = gather_k(&job->g), taps = job->g.taps_h * job->g.taps_w, ic = job->g.in_c;
-    size_t k0 = item * REDUCE_ROWS, k1 = k_all - k0 < REDUCE_ROWS ? k_all : k0 + REDUCE_ROWS;
-    float *sum = job->partial + k0 * job->oc;
-    job->k->column_sum(job->parts - 1, (k1 - k0) * job->oc, sum + k_all * job->oc, k_all * job->oc, sum);
-    for (size_t k = k0; k < k1; k++) {
-        for (size_t oc = 0; oc < job->oc; oc++) job->d_w[(oc * ic + k % ic) * taps + k / ic] += *sum++;
+    size_t taps = job->g.taps_h * job->g.taps_w, ic = job->g.in_c, part = taps * ic * job->oc;
+    float *lines = job->patches + thread * GRADIENT_ROWS * GRADIENT_K;
+    for (size_t tap = 0; tap < taps && job->parts > 1; tap++) {
+        float *sum = job->partial + (tap * ic + i) * job->oc;
+        job->k->column_sum(job->parts - 1, job->oc, sum + part, part, sum);
+    }
+    for (size_t column = 0; column < job->oc; column += REDUCE_COLUMNS) {
+        size_t columns = job->oc - column < REDUCE_COLUMNS ? job->oc - column : REDUCE_COLUMNS;
+        for (size_t from = 0; from < taps; from += GRADIENT_ROWS) {
+            size_t count = taps - from < GRADIENT_ROWS ? taps - from : GRADIENT_ROWS;
+            for (size_t tap = 0; tap < count; tap++) {
+                memcpy(lines + tap * REDUCE_COLUMNS, job->partial + ((from + tap) * ic + i) * job->oc + column,
+                       columns * sizeof *lines);
+            }
+            for (size_t o = 0; o < columns; o++) {
+                float *d_w = job->d_w + ((column + o) * ic + i) * taps + from;
+                for (size_t tap = 0; tap < count; tap++) d_w[tap] += lines[tap * REDUCE_COLUMNS + o];
+            }
+        }
     }
 }
 
@@ -359,7 +372,7 @@ static void backward_weights(const lad_kernels *k, lad_pool *pool, const lad_con
     job.partial_bias = job.partial + lad_line_floats(job.parts * k_all * s->oc);
     job.patches = job.partial_bias + lad_line_floats(job.parts * s->oc);
     lad_pool_run(pool, job.parts * job.chunks, gradient_item, &job);
-    lad_pool_run(pool, lad_ceil_div(k_all, REDUCE_ROWS), gradient_reduce, &job);
+    lad_pool_run(pool, s->ic, gradient_reduce, &job);
     if (d_bias) k->column_sum(job.parts, s->oc, job.partial_bias, s->oc, d_bias);
 }
 

@@ -35,6 +35,11 @@ static size_t smaller(size_t a, size_t b)
     return a < b ? a : b;
 }
 
+static size_t larger(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
 static winograd plan(const lad_kernels *k, const lad_conv_shape *s, lad_conv_pass pass, size_t threads)
 {
     winograd j = {.k = k,
@@ -58,7 +63,9 @@ static winograd plan(const lad_kernels *k, const lad_conv_shape *s, lad_conv_pas
     j.channels = smaller(j.ic, MAX_CHANNELS);
     /* With several rounds of input channels, m must hold all columns to add them up. */
     j.columns = j.channels < j.ic ? j.oc : smaller(j.oc, BLOCK_COLUMNS);
-    size_t most = BLOCK_FLOATS / LAD_WINOGRAD_PLANES / (j.channels + j.columns) / k->mr * k->mr;
+    /* Kernels that outgrow L3 had better stream by fewer times than keep v and m in L2. */
+    size_t floats = larger(BLOCK_FLOATS, LAD_WINOGRAD_PLANES * j.ic * j.oc / 8);
+    size_t most = floats / LAD_WINOGRAD_PLANES / (j.channels + j.columns) / k->mr * k->mr;
     if (most < k->mr) most = k->mr;
     /* Equal shares for the threads; a tile's result does not depend on its block. */
     size_t items = lad_ceil_div(lad_ceil_div(j.tiles, most), threads) * threads;
