@@ -11,7 +11,8 @@ enum {
     LAD_EXIT_USAGE = 2    /* the command line does not make sense */
 };
 
-#define LAD_COMMANDS(X)
+#define LAD_COMMANDS(X) \
+    X(pretrain, "train a teacher network on procedural pictures")
 
 #define LAD_COMMAND_DECLARE(name, summary) int lad_cmd_##name(int argc, char **argv);
 LAD_COMMANDS(LAD_COMMAND_DECLARE)
