@@ -11,8 +11,10 @@ enum {
     LAD_EXIT_USAGE = 2    /* the command line does not make sense */
 };
 
-#define LAD_COMMANDS(X) \
-    X(pretrain, "train a teacher network on procedural pictures")
+#define LAD_COMMANDS(X)                                                                                                \
+    X(pretrain, "train a teacher network on procedural pictures")                                                      \
+    X(eval, "measure a detector on the test images of a category")                                                     \
+    X(infer, "score images, draw heat maps")
 
 #define LAD_COMMAND_DECLARE(name, summary) int lad_cmd_##name(int argc, char **argv);
 LAD_COMMANDS(LAD_COMMAND_DECLARE)
