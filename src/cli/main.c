@@ -4,6 +4,7 @@
 #include "cli/cli.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -71,6 +72,7 @@ int main(int argc, char **argv)
     argp_program_version = "lad " LAD_VERSION;
     argp_err_exit_status = LAD_EXIT_USAGE;
     if (argc > 0) argv[0] = program;
+    signal(SIGXFSZ, SIG_IGN); /* over a file size limit, write() then fails and is reported like a full disk */
     if (atexit(close_output) != 0) return LAD_EXIT_FAILURE;
 
     static const struct argp parser = {
