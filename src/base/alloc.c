@@ -55,14 +55,12 @@ void lad_arena_deinit(lad_arena *arena)
 void *lad_arena_take(lad_arena *arena, size_t count, size_t size_bytes)
 {
     size_t bytes;
-    if (!lad_size_mul(count, size_bytes, &bytes) || bytes > SIZE_MAX - LAD_ALIGN) {
-        assert(0 && "arena request overflows size_t");
-        return NULL;
-    }
+    if (!lad_size_mul(count, size_bytes, &bytes) || bytes > SIZE_MAX - LAD_ALIGN) bytes = SIZE_MAX - LAD_ALIGN;
     bytes = (bytes + LAD_ALIGN - 1) / LAD_ALIGN * LAD_ALIGN;
     size_t start = arena->used_bytes;
     assert(!arena->base || bytes <= arena->size_bytes - start);
-    arena->used_bytes = start + bytes;
+    /* A dry run that overflows stays at a size which no allocation can satisfy. */
+    if (!lad_size_add(start, bytes, &arena->used_bytes)) arena->used_bytes = SIZE_MAX;
     if (arena->used_bytes > arena->peak_bytes) arena->peak_bytes = arena->used_bytes;
     return arena->base ? arena->base + start : NULL;
 }

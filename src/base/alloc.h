@@ -32,7 +32,8 @@ LAD_MUST_CHECK lad_status lad_arena_init(lad_arena *arena, size_t size_bytes);
 void lad_arena_deinit(lad_arena *arena);
 
 /* LAD_ALIGN-aligned, uninitialised.  Asserts that it fits: sizes come from a plan, not from outside.
- * A dry run (arena->base == NULL) returns NULL and only moves used_bytes and peak_bytes. */
+ * A dry run (arena->base == NULL) returns NULL and only moves used_bytes and peak_bytes; a plan beyond size_t
+ * ends near SIZE_MAX, which lad_arena_init refuses. */
 void *lad_arena_take(lad_arena *arena, size_t count, size_t size_bytes);
 
 /* Marks and returns to a position: everything taken since `mark` is given back. */

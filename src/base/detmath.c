@@ -36,8 +36,13 @@ static double exp_kernel(double x)
 static double log_kernel(float x)
 {
     /* x = 2^k m with m in [sqrt(1/2), sqrt(2)); log m = 2 artanh((m - 1) / (m + 1)), |argument| <= 0.1716. */
+    int k = -127;
+    if (x < 1.17549435e-38f) { /* subnormal: 2^24 x is normal, and exact */
+        x *= 0x1p24f;
+        k -= 24;
+    }
     uint32_t bits = bits_from_float(x);
-    int k = (int)(bits >> 23) - 127;
+    k += (int)(bits >> 23);
     double m = float_from_bits((bits & 0x7fffffu) | 0x3f800000u);
     if (m > 1.4142135623730951) {
         m *= 0.5;
@@ -61,7 +66,6 @@ float lad_logf(float x)
     if (x == 0.0f) return -INFINITY;
     if (!(x > 0.0f)) return NAN;
     if (x == INFINITY) return x;
-    if (x < 1.17549435e-38f) return (float)(log_kernel(x * 0x1p24f) - 24 * 0.69314718055994531);
     return (float)log_kernel(x);
 }
 
@@ -69,15 +73,17 @@ float lad_powf(float x, float y)
 {
     if (y == 0.0f) return 1.0f;
     if (x == 0.0f) return y > 0.0f ? 0.0f : INFINITY;
-    if (!(x > 0.0f) || x < 1.17549435e-38f || x == INFINITY) return x > 0.0f ? (y > 0.0f ? (x > 1 ? x : 0) : 0) : NAN;
+    if (!(x > 0.0f)) return NAN;
+    if (x == INFINITY) return y > 0.0f ? x : 0.0f;
     double e = y * log_kernel(x);
-    if (e < -87.0) return 0.0f;
+    if (!(e >= -87.0)) return e != e ? NAN : 0.0f;
     if (e > 88.7) return INFINITY;
     return (float)exp_kernel(e);
 }
 
 static double sin_kernel(double x)
 {
+    if (!(fabs(x) < 1e15)) return NAN; /* also what keeps k within an integer */
     /* Reduced to r in [-pi/2, pi/2]; Taylor to r^15 (remainder below 7e-12). */
     double k = floor(x * 0.31830988618379067 + 0.5);
     double r = x - k * 3.1415926535897931;

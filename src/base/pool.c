@@ -10,13 +10,13 @@
 #define LAD_POOL_THREADED 1
 #endif
 
+enum { MAX_THREADS = 64 };
+
 #if LAD_POOL_THREADED
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <unistd.h>
-
-enum { MAX_THREADS = 64 };
 
 typedef struct worker {
     lad_pool *pool;
@@ -149,7 +149,7 @@ struct lad_pool {
 
 lad_status lad_pool_create(size_t threads, lad_pool **out)
 {
-    (void)threads;
+    if (threads > MAX_THREADS) return LAD_ERR_ARG;
     lad_pool *pool = lad_alloc_zero(1, sizeof *pool);
     if (!pool) return LAD_ERR_NOMEM;
     pool->threads = 1;

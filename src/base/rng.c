@@ -50,7 +50,8 @@ float lad_rng_float(lad_rng *rng)
 
 float lad_rng_range(lad_rng *rng, float low, float high)
 {
-    return low + (high - low) * lad_rng_float(rng);
+    float value = low + (high - low) * lad_rng_float(rng);
+    return value < high ? value : low; /* rounding may reach high, which does not belong to the range */
 }
 
 float lad_rng_normal(lad_rng *rng)
