@@ -60,15 +60,13 @@ static lad_status write_teacher(lad_st_writer *writer, lad_pdn_size size, const 
     return lad_model_write_network(writer, LAD_PREFIX_TEACHER, teacher, f16);
 }
 
-/* The bytes of what was written so far with `status`; destroys the writer. */
-static lad_status finish(lad_st_writer *writer, lad_status status, uint8_t **bytes, size_t *size_bytes, lad_error *err)
+/* The bytes of what was written, or the sentence of the first failure (`written`); destroys the writer. */
+static lad_status finish(lad_st_writer *writer, lad_status written, uint8_t **bytes, size_t *size_bytes, lad_error *err)
 {
-    if (status == LAD_OK)
-        status = lad_st_writer_finish(writer, bytes, size_bytes, err);
-    else
-        lad_fail(err, status, "The model file could not be put together: %s.", lad_status_name(status));
+    if (!writer) return lad_fail(err, written, "The model cannot be written: out of memory.");
+    lad_status finished = lad_st_writer_finish(writer, bytes, size_bytes, err);
     lad_st_writer_destroy(&writer);
-    return status;
+    return written != LAD_OK ? written : finished;
 }
 
 lad_status lad_detector_save(const lad_detector_parts *parts, bool f16, uint8_t **bytes, size_t *size_bytes,

@@ -1,0 +1,104 @@
+/* Maps and scores, pinned by values worked out by hand. */
+#include "score/maps.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <cmocka.h>
+
+static void test_normalize_quantiles_become_0_and_a_tenth(void **state)
+{
+    (void)state;
+    const lad_map_quantiles q = {.qa_st = 2.0f, .qb_st = 4.0f, .qa_ae = 1.0f, .qb_ae = 1.5f};
+    float st[4] = {2.0f, 4.0f, 0.0f, 10.0f}, stae[4] = {1.0f, 1.5f, 2.0f, 0.0f}, combined[4];
+    lad_maps_normalize(&q, 4, st, stae, combined);
+    /* 0.1 (m - qa) / (qb - qa) */
+    const float expected_st[4] = {0.0f, 0.1f, -0.1f, 0.4f}, expected_stae[4] = {0.0f, 0.1f, 0.2f, -0.2f};
+    const float expected_combined[4] = {0.0f, 0.1f, 0.05f, 0.1f};
+    for (size_t i = 0; i < 4; i++) {
+        assert_float_equal(st[i], expected_st[i], 1e-7);
+        assert_float_equal(stae[i], expected_stae[i], 1e-7);
+        assert_float_equal(combined[i], expected_combined[i], 1e-7);
+    }
+}
+
+static void test_score_is_the_maximum_inside_the_border(void **state)
+{
+    (void)state;
+    float map[25];
+    for (size_t i = 0; i < 25; i++) map[i] = -1.0f - (float)i;
+    map[0] = 9.0f;         /* corner */
+    map[1 * 5 + 3] = 5.0f; /* one cell in */
+    map[2 * 5 + 2] = 3.0f; /* centre */
+    assert_float_equal(lad_maps_score(map, 5, 0), 9.0, 0.0);
+    assert_float_equal(lad_maps_score(map, 5, 1), 5.0, 0.0);
+    assert_float_equal(lad_maps_score(map, 5, 2), 3.0, 0.0);
+    map[2 * 5 + 2] = -7.0f; /* all negative: still the maximum, not 0 */
+    assert_float_equal(lad_maps_score(map, 5, 2), -7.0, 0.0);
+}
+
+static void test_upsample_one_cell_gives_a_tent_in_the_padding(void **state)
+{
+    (void)state;
+    /* A map of one cell, padded to 9 cells, to 18 pixels: pixel i samples (i + 0.5) / 2 - 0.5, so that the cell
+     * at 4 is seen from 3.25, 3.75, 4.25, 4.75 (pixels 7 to 10) with weights 0.25, 0.75, 0.75, 0.25. */
+    const float map[1] = {16.0f}, weights[4] = {0.25f, 0.75f, 0.75f, 0.25f};
+    float out[18 * 18];
+    assert_int_equal(lad_maps_upsample(map, 1, out, 18, 18), LAD_OK);
+    for (size_t y = 0; y < 18; y++)
+        for (size_t x = 0; x < 18; x++) {
+            float wy = y >= 7 && y <= 10 ? weights[y - 7] : 0.0f, wx = x >= 7 && x <= 10 ? weights[x - 7] : 0.0f;
+            assert_float_equal(out[y * 18 + x], 16.0f * wy * wx, 1e-5);
+        }
+}
+
+static void test_upsample_to_the_padded_size_is_the_padded_map(void **state)
+{
+    (void)state;
+    float map[6 * 6], out[14 * 14];
+    for (size_t i = 0; i < 36; i++) map[i] = (float)i + 1.0f;
+    assert_int_equal(lad_maps_upsample(map, 6, out, 14, 14), LAD_OK);
+    for (size_t y = 0; y < 14; y++)
+        for (size_t x = 0; x < 14; x++) {
+            bool inside = y >= 4 && y < 10 && x >= 4 && x < 10;
+            assert_float_equal(out[y * 14 + x], inside ? map[(y - 4) * 6 + x - 4] : 0.0f, 0.0);
+        }
+}
+
+static void test_upsample_width_and_height_are_not_swapped(void **state)
+{
+    (void)state;
+    /* To 28 x 14: the right half of the map is 1, so columns decide and rows of the interior are alike. */
+    float map[6 * 6], *out = malloc(28 * 14 * sizeof *out);
+    for (size_t i = 0; i < 36; i++) map[i] = i % 6 >= 3 ? 1.0f : 0.0f;
+    assert_int_equal(lad_maps_upsample(map, 6, out, 28, 14), LAD_OK);
+    assert_float_equal(out[7 * 28 + 10], 0.0, 0.0);
+    assert_float_equal(out[7 * 28 + 16], 1.0, 0.0);
+    assert_float_equal(out[7 * 28 + 14], 0.75, 1e-6); /* samples 6.75: cells 6 (0) and 7 (1) */
+    assert_float_equal(out[1 * 28 + 16], 0.0, 0.0);   /* row 1 lies in the padding */
+    free(out);
+}
+
+static void test_upsample_empty_sizes_are_refused(void **state)
+{
+    (void)state;
+    const float map[1] = {1.0f};
+    float out[1];
+    assert_int_equal(lad_maps_upsample(map, 1, out, 0, 1), LAD_ERR_ARG);
+    assert_int_equal(lad_maps_upsample(map, 0, out, 1, 1), LAD_ERR_ARG);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_normalize_quantiles_become_0_and_a_tenth),
+        cmocka_unit_test(test_score_is_the_maximum_inside_the_border),
+        cmocka_unit_test(test_upsample_one_cell_gives_a_tent_in_the_padding),
+        cmocka_unit_test(test_upsample_to_the_padded_size_is_the_padded_map),
+        cmocka_unit_test(test_upsample_width_and_height_are_not_swapped),
+        cmocka_unit_test(test_upsample_empty_sizes_are_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
