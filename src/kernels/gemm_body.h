@@ -7,18 +7,19 @@
 
 enum { MR = LAD_SIMD_ROWS, NV = 2, NR = NV * VL };
 
-/* rows and the strides marked so in gemm_panel are constants after inlining; columns < NR takes partial loads. */
-LAD_INLINE void gemm_rows(size_t rows, size_t columns, size_t a_row, size_t a_col, const lad_panel *g, const float *a,
-                          float *c)
+/* columns < NR takes partial loads. */
+LAD_INLINE void gemm_rows(size_t rows, size_t columns, size_t a_row, size_t a_col, size_t b_row, const lad_panel *g,
+                          const float *a, float *c)
 {
     size_t n0 = columns < VL ? columns : VL, n1 = columns < VL ? 0 : columns - VL;
     vec sum[MR][NV];
-#pragma GCC unroll 8
+    LAD_UNROLL
     for (size_t i = 0; i < rows; i++) sum[i][0] = sum[i][1] = (vec){0};
     const float *b = g->b;
-    for (size_t p = 0; p < g->k; p++, a += a_col, b += g->b_row) {
+    /* Unrolling over p gains nothing: out-of-order processors do it, and V8 runs out of registers. */
+    for (size_t p = 0; p < g->k; p++, a += a_col, b += b_row) {
         vec b0 = v_load_n(b, n0), b1 = v_load_n(b + VL, n1);
-#pragma GCC unroll 8
+        LAD_UNROLL
         for (size_t i = 0; i < rows; i++) {
             vec x = v_set1(a[i * a_row]);
             sum[i][0] = VFMA(x, b0, sum[i][0]);
@@ -30,7 +31,7 @@ LAD_INLINE void gemm_rows(size_t rows, size_t columns, size_t a_row, size_t a_co
         start0 = v_load_n(g->bias, n0);
         start1 = v_load_n(g->bias + VL, n1);
     }
-#pragma GCC unroll 8
+    LAD_UNROLL
     for (size_t i = 0; i < rows; i++) {
         float *out = c + i * g->c_row;
         vec y0 = sum[i][0] + start0, y1 = sum[i][1] + start1;
@@ -48,13 +49,13 @@ LAD_INLINE void gemm_rows(size_t rows, size_t columns, size_t a_row, size_t a_co
 }
 
 /* The last m % MR rows. */
-LAD_INLINE void gemm_last_rows(size_t rows, size_t columns, size_t a_row, size_t a_col, const lad_panel *g,
-                               const float *a, float *c)
+LAD_INLINE void gemm_last_rows(size_t rows, size_t columns, size_t a_row, size_t a_col, size_t b_row,
+                               const lad_panel *g, const float *a, float *c)
 {
     switch (rows) {
 #define LAST_ROWS(r)                                                                                                   \
     case r:                                                                                                            \
-        if (r < MR) gemm_rows(r < MR ? r : 0, columns, a_row, a_col, g, a, c);                                         \
+        if (r < MR) gemm_rows(r < MR ? r : 0, columns, a_row, a_col, b_row, g, a, c);                                  \
         break;
         LAST_ROWS(1)
         LAST_ROWS(2)
@@ -68,11 +69,12 @@ LAD_INLINE void gemm_last_rows(size_t rows, size_t columns, size_t a_row, size_t
     }
 }
 
-LAD_INLINE void gemm_columns(size_t columns, size_t a_row, size_t a_col, const lad_panel *g)
+LAD_INLINE void gemm_columns(size_t columns, size_t a_row, size_t a_col, size_t b_row, const lad_panel *g)
 {
     size_t i = 0;
-    for (; i + MR <= g->m; i += MR) gemm_rows(MR, columns, a_row, a_col, g, g->a + i * a_row, g->c + i * g->c_row);
-    gemm_last_rows(g->m - i, columns, a_row, a_col, g, g->a + i * a_row, g->c + i * g->c_row);
+    for (; i + MR <= g->m; i += MR)
+        gemm_rows(MR, columns, a_row, a_col, b_row, g, g->a + i * a_row, g->c + i * g->c_row);
+    gemm_last_rows(g->m - i, columns, a_row, a_col, b_row, g, g->a + i * a_row, g->c + i * g->c_row);
 }
 
 /* a of any strides, partial columns: rare, so one row at a time keeps the code small. */
@@ -80,18 +82,30 @@ static void gemm_any(const lad_panel *g)
 {
     for (size_t i = 0; i < g->m; i++) {
         if (g->columns == NR)
-            gemm_rows(1, NR, g->a_row, g->a_col, g, g->a + i * g->a_row, g->c + i * g->c_row);
+            gemm_rows(1, NR, g->a_row, g->a_col, g->b_row, g, g->a + i * g->a_row, g->c + i * g->c_row);
         else
-            gemm_rows(1, g->columns, g->a_row, g->a_col, g, g->a + i * g->a_row, g->c + i * g->c_row);
+            gemm_rows(1, g->columns, g->a_row, g->a_col, g->b_row, g, g->a + i * g->a_row, g->c + i * g->c_row);
+    }
+}
+
+/* Packed b: every product but those of gradients.  With the usual row strides as constants, addresses of a are a
+ * pointer and a constant, which is worth a tenth in WebAssembly. */
+static void gemm_packed(const lad_panel *g)
+{
+    switch (g->a_row) {
+    case 64: gemm_columns(NR, 64, 1, NR, g); break;
+    case 128: gemm_columns(NR, 128, 1, NR, g); break;
+    case 256: gemm_columns(NR, 256, 1, NR, g); break;
+    default: gemm_columns(NR, g->a_row, 1, NR, g); break;
     }
 }
 
 void LAD_K(gemm_panel)(const lad_panel *g)
 {
-    if (g->columns == NR && g->a_col == 1)
-        gemm_columns(NR, g->a_row, 1, g);
+    if (g->columns == NR && g->a_col == 1 && g->b_row == NR)
+        gemm_packed(g);
     else if (g->columns == NR && g->a_row == 1)
-        gemm_columns(NR, 1, g->a_col, g);
+        gemm_columns(NR, 1, g->a_col, g->b_row, g); /* gradients: a and b as they lie */
     else
         gemm_any(g);
 }

@@ -11,6 +11,13 @@
 #include <string.h>
 
 #define LAD_INLINE static inline __attribute__((always_inline))
+/* Before a loop of few, constant rounds over an array of vectors: unrolled, the array lives in registers. */
+#if defined(__clang__)
+#define LAD_UNROLL _Pragma("clang loop unroll(full)")
+#else
+#define LAD_UNROLL _Pragma("GCC unroll 16")
+#endif
+
 enum { VL = LAD_SIMD_BYTES / 4 }; /* floats in a vector */
 
 typedef float vec __attribute__((vector_size(LAD_SIMD_BYTES)));

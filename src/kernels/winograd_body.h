@@ -84,17 +84,17 @@ LAD_INLINE void line_filter_adjoint(size_t taps, const vec *x, size_t sx, vec *y
 LAD_INLINE void input_lanes(const float *const *d, size_t at, size_t n, float *v, size_t v_plane)
 {
     vec x[36], y[36];
-#pragma GCC unroll 6
+    LAD_UNROLL
     for (size_t column = 0; column < 6; column++) {
-#pragma GCC unroll 6
+        LAD_UNROLL
         for (size_t row = 0; row < 6; row++) x[6 * row + column] = v_load_n(d[6 * row + column] + at, n);
         line_input(x + column, 6, y + column, 6);
     }
-#pragma GCC unroll 6
+    LAD_UNROLL
     for (size_t row = 0; row < 6; row++) {
         vec z[6];
         line_input(y + 6 * row, 1, z, 1);
-#pragma GCC unroll 6
+        LAD_UNROLL
         for (size_t i = 0; i < 6; i++) v_store_n(v + (6 * row + i) * v_plane + at, z[i], n);
     }
 }
@@ -110,19 +110,19 @@ LAD_INLINE void output_lanes(size_t tile, const float *m, size_t m_plane, const 
                              size_t n, float *const *y)
 {
     vec half[4 * 6];
-#pragma GCC unroll 6
+    LAD_UNROLL
     for (size_t column = 0; column < 6; column++) {
         vec x[6];
-#pragma GCC unroll 6
+        LAD_UNROLL
         for (size_t row = 0; row < 6; row++) x[row] = v_load_n(m + (6 * row + column) * m_plane + at, n);
         line_output(tile, x, 1, half + column, 6);
     }
     vec start = bias ? v_load_n(bias + at, n) : (vec){0};
-#pragma GCC unroll 4
+    LAD_UNROLL
     for (size_t row = 0; row < tile; row++) {
         vec z[4];
         line_output(tile, half + 6 * row, 1, z, 1);
-#pragma GCC unroll 4
+        LAD_UNROLL
         for (size_t i = 0; i < tile; i++) {
             vec value = z[i] + start;
             v_store_n(y[tile * row + i] + at, relu ? v_relu(value) : value, n);
@@ -147,18 +147,18 @@ LAD_INLINE void output_adjoint_lanes(size_t tile, const float *const *d_y, size_
                                      size_t m_plane)
 {
     vec half[6 * 4];
-#pragma GCC unroll 4
+    LAD_UNROLL
     for (size_t column = 0; column < tile; column++) {
         vec x[4];
-#pragma GCC unroll 4
+        LAD_UNROLL
         for (size_t row = 0; row < tile; row++) x[row] = v_load_n(d_y[tile * row + column] + at, n);
         line_output_adjoint(tile, x, 1, half + column, 4);
     }
-#pragma GCC unroll 6
+    LAD_UNROLL
     for (size_t row = 0; row < 6; row++) {
         vec z[6];
         line_output_adjoint(tile, half + 4 * row, 1, z, 1);
-#pragma GCC unroll 6
+        LAD_UNROLL
         for (size_t i = 0; i < 6; i++) v_store_n(m + (6 * row + i) * m_plane + at, z[i], n);
     }
 }
@@ -178,18 +178,18 @@ void LAD_K(winograd_output_adjoint)(size_t tile, size_t c, const float *const *d
 LAD_INLINE void filter_lanes(size_t taps, const float *g, size_t g_tap, size_t at, size_t n, float *u, size_t u_plane)
 {
     vec half[6 * 4];
-#pragma GCC unroll 4
+    LAD_UNROLL
     for (size_t column = 0; column < taps; column++) {
         vec x[4];
-#pragma GCC unroll 4
+        LAD_UNROLL
         for (size_t row = 0; row < taps; row++) x[row] = v_load_n(g + (taps * row + column) * g_tap + at, n);
         line_filter(taps, x, 1, half + column, 4);
     }
-#pragma GCC unroll 6
+    LAD_UNROLL
     for (size_t row = 0; row < 6; row++) {
         vec z[6];
         line_filter(taps, half + 4 * row, 1, z, 1);
-#pragma GCC unroll 6
+        LAD_UNROLL
         for (size_t i = 0; i < 6; i++) v_store_n(u + (6 * row + i) * u_plane + at, z[i], n);
     }
 }
@@ -210,18 +210,18 @@ LAD_INLINE void filter_adjoint_lanes(size_t taps, const float *u, size_t u_plane
                                      size_t g_tap)
 {
     vec half[4 * 6];
-#pragma GCC unroll 6
+    LAD_UNROLL
     for (size_t column = 0; column < 6; column++) {
         vec x[6];
-#pragma GCC unroll 6
+        LAD_UNROLL
         for (size_t row = 0; row < 6; row++) x[row] = v_load_n(u + (6 * row + column) * u_plane + at, n);
         line_filter_adjoint(taps, x, 1, half + column, 6);
     }
-#pragma GCC unroll 4
+    LAD_UNROLL
     for (size_t row = 0; row < taps; row++) {
         vec z[4];
         line_filter_adjoint(taps, half + 6 * row, 1, z, 1);
-#pragma GCC unroll 4
+        LAD_UNROLL
         for (size_t i = 0; i < taps; i++) v_store_n(g + (taps * row + i) * g_tap + at, z[i], n);
     }
 }
