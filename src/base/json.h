@@ -16,22 +16,22 @@
 typedef struct cJSON lad_json; /* opaque to everyone else */
 
 /* Parses exactly size_bytes (no NUL needed).  max_depth counts nested objects and arrays.  Rejects invalid
- * UTF-8, the character NUL, duplicate keys (compared after unescaping) and trailing bytes; max_depth <= 500.  *out is the caller's
- * (lad_json_destroy). `what` names the document in sentences, e.g. "defects_config.json". */
+ * UTF-8, the character NUL, duplicate keys (compared after unescaping) and trailing bytes; max_depth <= 500.  *out is
+ * the caller's (lad_json_destroy). `what` names the document in sentences, e.g. "defects_config.json". */
 LAD_MUST_CHECK lad_status lad_json_parse(const void *bytes, size_t size_bytes, size_t max_depth, const char *what,
                                          lad_json **out, lad_error *err);
 void lad_json_destroy(lad_json **json);
 
 /* Look-ups; json may be NULL (then: not found).  Returned pointers live as long as the document. */
-const lad_json *lad_json_get(const lad_json *object, const char *key);  /* NULL: no such member */
-size_t lad_json_length(const lad_json *array_or_object);                /* 0 for anything else */
+const lad_json *lad_json_get(const lad_json *object, const char *key);        /* NULL: no such member */
+size_t lad_json_length(const lad_json *array_or_object);                      /* 0 for anything else */
 const lad_json *lad_json_item(const lad_json *array_or_object, size_t index); /* walks: use for the first one */
-const lad_json *lad_json_next(const lad_json *item);                    /* what follows an item; NULL: none */
-const char *lad_json_key(const lad_json *member);                       /* name of an object's member */
+const lad_json *lad_json_next(const lad_json *item);                          /* what follows an item; NULL: none */
+const char *lad_json_key(const lad_json *member);                             /* name of an object's member */
 bool lad_json_is_object(const lad_json *json);
 bool lad_json_is_array(const lad_json *json);
-const char *lad_json_string(const lad_json *json);                      /* NULL: not a string */
-bool lad_json_number(const lad_json *json, double *out);                /* false: not a finite number */
+const char *lad_json_string(const lad_json *json);       /* NULL: not a string */
+bool lad_json_number(const lad_json *json, double *out); /* false: not a finite number */
 bool lad_json_bool(const lad_json *json, bool *out);
 /* A whole number in [0, 2^48), written without sign, fraction, exponent or leading zeros: false otherwise. */
 bool lad_json_size(const lad_json *json, uint64_t *out);
@@ -43,7 +43,7 @@ lad_json *lad_json_new_array(void);
 lad_json *lad_json_add_object(lad_json *parent, const char *key); /* key NULL: append to an array */
 lad_json *lad_json_add_array(lad_json *parent, const char *key);
 void lad_json_add_string(lad_json *parent, const char *key, const char *value); /* bytes not UTF-8 become '?' */
-void lad_json_add_number(lad_json *parent, const char *key, double value); /* NaN and infinity become null */
+void lad_json_add_number(lad_json *parent, const char *key, double value);      /* NaN and infinity become null */
 void lad_json_add_bool(lad_json *parent, const char *key, bool value);
 void lad_json_add_null(lad_json *parent, const char *key);
 

@@ -18,9 +18,9 @@ lad_rng lad_rng_seed(uint64_t seed, uint64_t stream);
 uint64_t lad_hash64(uint64_t a, uint64_t b);
 
 uint32_t lad_rng_u32(lad_rng *rng);
-uint32_t lad_rng_below(lad_rng *rng, uint32_t bound);       /* uniform in [0, bound), bound > 0, unbiased */
-float lad_rng_float(lad_rng *rng);                          /* uniform in [0, 1), 24 bits */
-float lad_rng_range(lad_rng *rng, float low, float high);   /* uniform in [low, high); low when they are equal */
-float lad_rng_normal(lad_rng *rng);                         /* mean 0, variance 1 */
+uint32_t lad_rng_below(lad_rng *rng, uint32_t bound);     /* uniform in [0, bound), bound > 0, unbiased */
+float lad_rng_float(lad_rng *rng);                        /* uniform in [0, 1), 24 bits */
+float lad_rng_range(lad_rng *rng, float low, float high); /* uniform in [low, high); low when they are equal */
+float lad_rng_normal(lad_rng *rng);                       /* mean 0, variance 1 */
 
 #endif

@@ -20,11 +20,11 @@ enum { LAD_TENSOR_MAX_DIMS = 8 };
 
 typedef struct lad_st_tensor {
     const char *name;
-    bool f16;                  /* stored as F16 */
+    bool f16; /* stored as F16 */
     size_t dims;
     size_t shape[LAD_TENSOR_MAX_DIMS];
-    size_t count;              /* product of shape */
-    const uint8_t *data;       /* into the file's bytes, unaligned, little-endian */
+    size_t count;        /* product of shape */
+    const uint8_t *data; /* into the file's bytes, unaligned, little-endian */
 } lad_st_tensor;
 
 typedef struct lad_safetensors lad_safetensors;
