@@ -30,7 +30,7 @@ check() {
 
 # The files of a checkout, or of an unpacked archive; grep -I leaves binary files out.
 files() {
-    git ls-files 2>/dev/null || find . -path ./build -prune -o -path ./node_modules -prune -o -type f -print | sed 's|^\./||'
+    git ls-files 2>/dev/null || find . -path ./.git -prune -o -path ./build -prune -o -path ./node_modules -prune -o -type f -print | sed 's|^\./||'
 }
 problems="$(files | while IFS= read -r file; do
     [ -s "$file" ] && grep -qI '' "$file" && check "$file"
