@@ -1,0 +1,20 @@
+/* Calibration of a detector on normal pictures it was not trained on (Batzner et al. 2023, section 3.4).
+ *
+ * Thread rule: one call at a time per detector. */
+#ifndef LAD_TRAIN_CALIBRATE_H
+#define LAD_TRAIN_CALIBRATE_H
+
+#include "model/detector.h"
+#include "train/step.h"
+
+typedef struct lad_calibration {
+    lad_map_quantiles quantiles; /* 0.9 and 0.995 of each map over all positions of all pictures */
+    double threshold;            /* of the image score: split-conformal, see eval/metrics.h */
+    double bound;                /* on the false-alarm rate at that threshold */
+} lad_calibration;
+
+/* Runs the detector over the pictures; what it says of its own quantiles and threshold is not used. */
+LAD_MUST_CHECK lad_status lad_calibrate(lad_detector *detector, lad_train_images images, size_t score_border,
+                                        double false_alarm_rate, lad_pool *pool, lad_calibration *out, lad_error *err);
+
+#endif
