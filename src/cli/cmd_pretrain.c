@@ -42,9 +42,12 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case 'S': o->seed = lad_cli_u64(state, "seed", argument); break;
     case 'n': o->steps = lad_cli_size(state, "steps", argument, 1, 10000000); break;
     case KEY_RECIPE:
-        if (strcmp(argument, "descriptors") == 0) o->recipe = LAD_PRETRAIN_DESCRIPTORS;
-        else if (strcmp(argument, "random") == 0) o->recipe = LAD_PRETRAIN_RANDOM;
-        else argp_error(state, "--recipe is descriptors or random, not '%s'", argument);
+        if (strcmp(argument, "descriptors") == 0)
+            o->recipe = LAD_PRETRAIN_DESCRIPTORS;
+        else if (strcmp(argument, "random") == 0)
+            o->recipe = LAD_PRETRAIN_RANDOM;
+        else
+            argp_error(state, "--recipe is descriptors or random, not '%s'", argument);
         break;
     case KEY_IMAGES: a->images = argument; break;
     case KEY_IMAGES_LIMIT: a->images_limit = lad_cli_size(state, "images-limit", argument, 1, 100000); break;
@@ -99,8 +102,8 @@ int lad_cmd_pretrain(int argc, char **argv)
 {
     static const struct argp_child children[] = {{&lad_run_argp, 0, NULL, 0}, {NULL, 0, NULL, 0}};
     static const struct argp parser = {
-        options, parse, NULL, "Trains a teacher network without labels, and writes it to a file of its own.", children,
-        NULL,    NULL};
+        options,  parse, NULL, "Trains a teacher network without labels, and writes it to a file of its own.",
+        children, NULL,  NULL};
     arguments a = {.options = lad_pretrain_options_default(), .images_limit = 4000};
     lad_run_defaults(&a.run, "pretrain", argc, argv);
     if (argp_parse(&parser, argc, argv, 0, NULL, &a) != 0) return LAD_EXIT_USAGE;
@@ -116,8 +119,10 @@ int lad_cmd_pretrain(int argc, char **argv)
         status = lad_pretrainer_create(&a.options, &pictures, lad_kernels_best(), pool, &pretrainer, &err);
     if (status == LAD_OK) status = work(&a, pretrainer, &err);
     int code = LAD_EXIT_OK;
-    if (status == LAD_ERR_CANCELLED) code = lad_run_say_interrupted(&a.run, lad_pretrainer_steps_done(pretrainer));
-    else if (status != LAD_OK) code = lad_cli_fail("pretrain", status, &err);
+    if (status == LAD_ERR_CANCELLED)
+        code = lad_run_say_interrupted(&a.run, lad_pretrainer_steps_done(pretrainer));
+    else if (status != LAD_OK)
+        code = lad_cli_fail("pretrain", status, &err);
     lad_run_finish(&a.run);
     lad_pretrainer_destroy(&pretrainer);
     lad_photos_deinit(&photos);

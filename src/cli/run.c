@@ -73,8 +73,7 @@ lad_status lad_run_start(lad_run *run, size_t done, size_t total, lad_error *err
 {
     if (run->log_path) {
         run->log = fopen(run->log_path, "a");
-        if (!run->log)
-            return lad_fail(err, LAD_ERR_IO, "%s could not be opened: %s.", run->log_path, strerror(errno));
+        if (!run->log) return lad_fail(err, LAD_ERR_IO, "%s could not be opened: %s.", run->log_path, strerror(errno));
     }
     struct sigaction action = {.sa_handler = on_signal};
     sigemptyset(&action.sa_mask);

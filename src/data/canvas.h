@@ -24,15 +24,15 @@ typedef enum lad_shape_kind {
 typedef struct lad_shape {
     lad_shape_kind kind;
     float x, y, cos, sin;
-    float rx, ry;            /* half extents before rotation */
-    float corner;            /* box: radius of corners; ring: thickness, as a share of the smaller extent */
-    int sides;               /* polygon */
+    float rx, ry;             /* half extents before rotation */
+    float corner;             /* box: radius of corners; ring: thickness, as a share of the smaller extent */
+    int sides;                /* polygon */
     float lobes[3], phase[3]; /* blob: relative amplitudes of the 2nd to 4th harmonic of the outline */
-    float edge_px;           /* width of the border's ramp, >= 1 */
+    float edge_px;            /* width of the border's ramp, >= 1 */
     float alpha;
-    float relief;            /* 0 flat .. 1 strongly shaded as a dome lit from (light_x, light_y) */
-    float light_x, light_y;  /* a unit vector in the plane */
-    float gloss;             /* strength of a highlight */
+    float relief;           /* 0 flat .. 1 strongly shaded as a dome lit from (light_x, light_y) */
+    float light_x, light_y; /* a unit vector in the plane */
+    float gloss;            /* strength of a highlight */
 } lad_shape;
 
 lad_shape lad_shape_random(lad_rng *rng, float x, float y, float radius);

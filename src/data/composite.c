@@ -12,9 +12,9 @@ enum {
     STRIDE_PX = 4,
     FIELD_PX = 33,
     CENTRE_PX = 16,
-    NEAR_PX = 4,          /* "around the centre": +-4 px */
-    VISIBLE = 10,         /* mean change around the centre, of 255, that counts as pasted */
-    INVISIBLE = 2         /* change of a pixel, of 255, that still counts as untouched */
+    NEAR_PX = 4,  /* "around the centre": +-4 px */
+    VISIBLE = 10, /* mean change around the centre, of 255, that counts as pasted */
+    INVISIBLE = 2 /* change of a pixel, of 255, that still counts as untouched */
 };
 
 static const float TWO_PI = 6.28318530718f;
@@ -166,7 +166,8 @@ static void paste(const blob *b, const filling *f, size_t size, uint8_t *out, fl
         for (size_t x = left; x <= right; x++) {
             float coverage = blob_coverage(b, (float)x, (float)y);
             if (coverage <= 0.0f) continue;
-            size_t from = (clamp_index((ptrdiff_t)y + f->dy, size) * size + clamp_index((ptrdiff_t)x + f->dx, size)) * 3;
+            size_t from =
+                (clamp_index((ptrdiff_t)y + f->dy, size) * size + clamp_index((ptrdiff_t)x + f->dx, size)) * 3;
             uint8_t *pixel = out + (y * size + x) * 3;
             for (size_t c = 0; c < 3; c++) {
                 float v = f->picture ? f->gain[c] * (float)f->picture[from + c] : f->color[c];

@@ -21,8 +21,10 @@ lad_status lad_photos_load(const char *folder, size_t limit, lad_photos *out, la
     }
     if (status == LAD_OK) status = lad_dataset_hash(&dataset, photos.hash, err);
     lad_dataset_deinit(&dataset);
-    if (status == LAD_OK) *out = photos;
-    else lad_photos_deinit(&photos);
+    if (status == LAD_OK)
+        *out = photos;
+    else
+        lad_photos_deinit(&photos);
     return status;
 }
 

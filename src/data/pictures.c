@@ -25,8 +25,10 @@ static void draw_window(const lad_pictures *pictures, uint64_t index, size_t siz
 
 void lad_pictures_draw(const lad_pictures *pictures, uint64_t index, size_t size, float *scratch, uint8_t *rgb)
 {
-    if (pictures->photo_count > 0 && index % 2 == 0) draw_window(pictures, index, size, rgb);
-    else lad_procedural_render(pictures->seed, index, size, scratch, rgb);
+    if (pictures->photo_count > 0 && index % 2 == 0)
+        draw_window(pictures, index, size, rgb);
+    else
+        lad_procedural_render(pictures->seed, index, size, scratch, rgb);
 }
 
 void lad_pictures_describe(const lad_pictures *pictures, char *text, size_t size_bytes)

@@ -96,8 +96,8 @@ static void draw_objects(scene *s)
     float shadow = lad_rng_below(&s->rng, 2) ? lad_rng_range(&s->rng, 0.2f, 0.7f) : 0.0f;
     for (size_t i = 0; i < count; i++) {
         float radius = log_range(&s->rng, 4.0f, 0.4f * s->size);
-        lad_shape object = lad_shape_random(&s->rng, lad_rng_float(&s->rng) * s->size,
-                                            lad_rng_float(&s->rng) * s->size, radius);
+        lad_shape object =
+            lad_shape_random(&s->rng, lad_rng_float(&s->rng) * s->size, lad_rng_float(&s->rng) * s->size, radius);
         if (lad_rng_below(&s->rng, 6) == 0) object.alpha = lad_rng_range(&s->rng, 0.3f, 0.9f); /* glass */
         lad_texture fill = lad_texture_random(&s->rng, 3.0f, 64.0f);
         draw_object(s, &object, &fill, shadow);
@@ -166,8 +166,7 @@ static void draw_grid(scene *s)
     for (float y = shift_y - pitch_y; y < s->size + pitch_y; y += pitch_y) {
         if (walls) lad_canvas_draw_segment(&s->canvas, 0.0f, y, s->size, y, 1.0f + 0.02f * pitch_y, wall);
         for (float x = shift_x - pitch_x; x < s->size + pitch_x; x += pitch_x) {
-            if (walls)
-                lad_canvas_draw_segment(&s->canvas, x, y, x, y + pitch_y, 1.0f + 0.02f * pitch_x, wall);
+            if (walls) lad_canvas_draw_segment(&s->canvas, x, y, x, y + pitch_y, 1.0f + 0.02f * pitch_x, wall);
             if (lad_rng_below(&s->rng, 12) == 0) continue;
             lad_shape object = proto;
             object.x = x + 0.5f * pitch_x + jitter * pitch_x * (lad_rng_float(&s->rng) - 0.5f);
@@ -200,7 +199,8 @@ static void expose(scene *s, float *row, uint8_t *rgb)
     size_t n = s->canvas.size;
     uint32_t softness = lad_rng_below(&s->rng, 5);
     blur(&s->canvas, row, softness > 2 ? 0 : softness);
-    float slope_x = lad_rng_range(&s->rng, -0.5f, 0.5f) / s->size, slope_y = lad_rng_range(&s->rng, -0.5f, 0.5f) / s->size;
+    float slope_x = lad_rng_range(&s->rng, -0.5f, 0.5f) / s->size,
+          slope_y = lad_rng_range(&s->rng, -0.5f, 0.5f) / s->size;
     float gain = lad_rng_range(&s->rng, 0.7f, 1.3f), gamma = log_range(&s->rng, 0.6f, 1.4f);
     float tint[3], noise = lad_rng_below(&s->rng, 2) ? lad_rng_range(&s->rng, 0.0f, 0.03f) : 0.005f;
     for (int c = 0; c < 3; c++) tint[c] = gain * lad_rng_range(&s->rng, 0.9f, 1.1f);
@@ -244,8 +244,10 @@ void lad_procedural_render(uint64_t seed, uint64_t index, size_t size, float *sc
         draw_grid(&s);
     } else {
         draw_background(&s);
-        if (kind < 95) draw_strokes(&s);
-        else draw_glyphs(&s);
+        if (kind < 95)
+            draw_strokes(&s);
+        else
+            draw_glyphs(&s);
     }
     /* Marks and scratches lie over anything. */
     uint32_t overlay = lad_rng_below(&s.rng, 8);

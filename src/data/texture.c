@@ -113,7 +113,8 @@ static float dots(const lad_texture *t, float u, float v)
     float dx = u - column - 0.5f - 0.2f * (hash_float(hash, 1) - 0.5f);
     float dy = v - row - 0.5f - 0.2f * (hash_float(hash, 2) - 0.5f);
     float soft = 0.03f + 0.15f * t->edge;
-    return (0.4f + 0.6f * hash_float(hash, 3)) * (1.0f - smoothstep(radius - soft, radius + soft, sqrtf(dx * dx + dy * dy)));
+    return (0.4f + 0.6f * hash_float(hash, 3)) *
+           (1.0f - smoothstep(radius - soft, radius + soft, sqrtf(dx * dx + dy * dy)));
 }
 
 /* Worley 1996: the cell's value, darkened towards the border between the two nearest points. */
@@ -210,11 +211,11 @@ lad_texture lad_texture_random(lad_rng *rng, float smallest_px, float largest_px
 {
     /* Out of 24: smooth and fractal fills dominate, as in photographs. */
     static const unsigned char kinds[24] = {
-        LAD_TEXTURE_SOLID,   LAD_TEXTURE_SOLID,    LAD_TEXTURE_GRADIENT, LAD_TEXTURE_GRADIENT, LAD_TEXTURE_GRADIENT,
+        LAD_TEXTURE_SOLID,    LAD_TEXTURE_SOLID,   LAD_TEXTURE_GRADIENT, LAD_TEXTURE_GRADIENT, LAD_TEXTURE_GRADIENT,
         LAD_TEXTURE_GRADIENT, LAD_TEXTURE_FRACTAL, LAD_TEXTURE_FRACTAL,  LAD_TEXTURE_FRACTAL,  LAD_TEXTURE_FRACTAL,
-        LAD_TEXTURE_FRACTAL, LAD_TEXTURE_FRACTAL,  LAD_TEXTURE_RIDGED,   LAD_TEXTURE_RIDGED,   LAD_TEXTURE_MARBLE,
-        LAD_TEXTURE_MARBLE,  LAD_TEXTURE_GRATING,  LAD_TEXTURE_PLAID,    LAD_TEXTURE_CHECKER,  LAD_TEXTURE_BRICKS,
-        LAD_TEXTURE_MESH,    LAD_TEXTURE_DOTS,     LAD_TEXTURE_CELLS,    LAD_TEXTURE_CELLS};
+        LAD_TEXTURE_FRACTAL,  LAD_TEXTURE_FRACTAL, LAD_TEXTURE_RIDGED,   LAD_TEXTURE_RIDGED,   LAD_TEXTURE_MARBLE,
+        LAD_TEXTURE_MARBLE,   LAD_TEXTURE_GRATING, LAD_TEXTURE_PLAID,    LAD_TEXTURE_CHECKER,  LAD_TEXTURE_BRICKS,
+        LAD_TEXTURE_MESH,     LAD_TEXTURE_DOTS,    LAD_TEXTURE_CELLS,    LAD_TEXTURE_CELLS};
     lad_texture t = {.kind = (lad_texture_kind)kinds[lad_rng_below(rng, 24)], .palette = lad_palette_random(rng)};
     t.seed = ((uint64_t)lad_rng_u32(rng) << 32) | lad_rng_u32(rng);
     float angle = lad_rng_float(rng) * TWO_PI;

@@ -28,21 +28,21 @@ typedef enum lad_texture_kind {
 } lad_texture_kind;
 
 typedef struct lad_palette {
-    size_t stops;     /* 1..4 */
-    float rgb[4][3];  /* linear light, mostly in [0, 1] */
-    bool stepped;     /* hard colour borders instead of a ramp */
+    size_t stops;    /* 1..4 */
+    float rgb[4][3]; /* linear light, mostly in [0, 1] */
+    bool stepped;    /* hard colour borders instead of a ramp */
 } lad_palette;
 
 typedef struct lad_texture {
     lad_texture_kind kind;
     lad_palette palette;
-    uint64_t seed;             /* of lattice noise */
-    float cos, sin;            /* orientation */
-    float period_px, aspect;   /* size of the pattern along and across */
+    uint64_t seed;           /* of lattice noise */
+    float cos, sin;          /* orientation */
+    float period_px, aspect; /* size of the pattern along and across */
     float offset_x, offset_y;
-    float gain;                /* amplitude of each octave over the one before: 0.5 is a 1/f spectrum */
-    float warp;                /* how far noise bends the pattern, in periods */
-    float edge;                /* softness of borders inside the pattern, 0..1 of a period */
+    float gain; /* amplitude of each octave over the one before: 0.5 is a 1/f spectrum */
+    float warp; /* how far noise bends the pattern, in periods */
+    float edge; /* softness of borders inside the pattern, 0..1 of a period */
     int octaves;
     bool radial;
 } lad_texture;

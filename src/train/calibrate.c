@@ -48,8 +48,10 @@ lad_status lad_calibrate(lad_detector *detector, lad_train_images images, size_t
         scores[i] = (double)lad_maps_score(combined, LAD_MAP_SIZE, score_border);
     }
     status = lad_threshold_conformal(scores, images.count, false_alarm_rate, &c.threshold, &c.bound);
-    if (status == LAD_OK) *out = c;
-    else lad_fail(err, status, "The threshold could not be chosen: %s.", lad_status_name(status));
+    if (status == LAD_OK)
+        *out = c;
+    else
+        lad_fail(err, status, "The threshold could not be chosen: %s.", lad_status_name(status));
 fail:
     lad_free(x);
     lad_free(map_st);

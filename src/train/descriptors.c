@@ -8,10 +8,10 @@
 #include <string.h>
 
 enum {
-    STRIDE = 4,       /* of a PDN's output in pixels */
+    STRIDE = 4,        /* of a PDN's output in pixels */
     FIRST_CENTRE = 16, /* of the 33-px receptive field of output 0 */
-    CELL_STEP = 2,    /* orientation cells lie 8 px = 2 outputs apart */
-    LAYOUT_PX = 9,    /* colour cells */
+    CELL_STEP = 2,     /* orientation cells lie 8 px = 2 outputs apart */
+    LAYOUT_PX = 9,     /* colour cells */
     MAX_RADIUS = 24,
     LUMA_BINS = 8,
     CHROMA_BINS = 4,

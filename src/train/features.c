@@ -78,11 +78,15 @@ lad_status lad_target_network_init(lad_target_network *target, const void *bytes
     t.std = lad_alloc(t.channels, sizeof(float));
     t.cache = lad_alloc(t.cached, picture_bytes);
     sums = lad_alloc(2 * t.channels, sizeof *sums);
-    if (t.mean && t.std && t.cache && sums) measure(&t, images, count, x, sums);
-    else status = lad_fail(err, LAD_ERR_NOMEM, "Memory ran out for the features of %zu pictures.", t.cached);
+    if (t.mean && t.std && t.cache && sums)
+        measure(&t, images, count, x, sums);
+    else
+        status = lad_fail(err, LAD_ERR_NOMEM, "Memory ran out for the features of %zu pictures.", t.cached);
     lad_free(sums);
-    if (status == LAD_OK) *target = t;
-    else lad_target_network_deinit(&t);
+    if (status == LAD_OK)
+        *target = t;
+    else
+        lad_target_network_deinit(&t);
     return status;
 }
 

@@ -10,11 +10,11 @@ typedef struct lad_target_network {
     lad_network *network;
     lad_pool *pool;
     lad_pdn_size size;
-    char sha256[65];      /* of its file */
+    char sha256[65]; /* of its file */
     size_t positions, channels;
-    float *mean, *std;    /* [channels] over the training pictures; std > 0 */
-    float *cache;         /* [cached, positions, channels], normalised */
-    size_t cached;        /* the first so many training pictures */
+    float *mean, *std; /* [channels] over the training pictures; std > 0 */
+    float *cache;      /* [cached, positions, channels], normalised */
+    size_t cached;     /* the first so many training pictures */
 } lad_target_network;
 
 /* Reads the network and runs it over all pictures ([count, 256, 256, 3]).  x: [256, 256, 3] scratch. */

@@ -36,7 +36,7 @@ struct lad_pretrainer {
     size_t scratch_floats;
     void *gemm_scratch;
     /* whitening; weights with the mean folded into bias */
-    float *weights, *bias; /* [channels, LAD_DESCRIPTOR_COUNT], [channels] */
+    float *weights, *bias;  /* [channels, LAD_DESCRIPTOR_COUNT], [channels] */
     uint64_t first_picture; /* of the batch that is being drawn */
 };
 
@@ -94,7 +94,8 @@ static lad_status fit_whitening(lad_pretrainer *p)
     if (status != LAD_OK) goto fail;
     for (size_t o = 0; o < p->channels; o++) {
         double sum = 0.0;
-        for (size_t i = 0; i < LAD_DESCRIPTOR_COUNT; i++) sum += (double)p->weights[o * LAD_DESCRIPTOR_COUNT + i] * mean[i];
+        for (size_t i = 0; i < LAD_DESCRIPTOR_COUNT; i++)
+            sum += (double)p->weights[o * LAD_DESCRIPTOR_COUNT + i] * mean[i];
         p->bias[o] = (float)-sum;
     }
 fail:
@@ -128,7 +129,8 @@ static lad_status allocate(lad_pretrainer *p)
     p->target = lad_alloc(positions, p->channels * sizeof(float));
     p->gradient = lad_alloc(positions, p->channels * sizeof(float));
     p->scratch = lad_alloc(threads * p->scratch_floats, sizeof(float));
-    p->gemm_scratch = lad_alloc(1, lad_gemm_scratch_bytes(p->kernels, positions, p->channels, LAD_DESCRIPTOR_COUNT, threads));
+    p->gemm_scratch =
+        lad_alloc(1, lad_gemm_scratch_bytes(p->kernels, positions, p->channels, LAD_DESCRIPTOR_COUNT, threads));
     p->weights = lad_alloc(p->channels, LAD_DESCRIPTOR_COUNT * sizeof(float));
     p->bias = lad_alloc(p->channels, sizeof(float));
     return p->rgb && p->x && p->descriptors && p->target && p->gradient && p->scratch && p->gemm_scratch &&
@@ -142,7 +144,8 @@ lad_status lad_pretrainer_create(const lad_pretrain_options *options, const lad_
 {
     if (options->steps < 1 || options->batch < 1 || options->batch > 64 || options->crop_px < 64 ||
         options->crop_px > LAD_PHOTO_SIZE || options->fit_pictures < 8 || !(options->learning_rate > 0.0))
-        return lad_fail(err, LAD_ERR_ARG, "Pretraining needs steps and pictures >= 1, crops of 64 to 256 px, a rate > 0.");
+        return lad_fail(err, LAD_ERR_ARG,
+                        "Pretraining needs steps and pictures >= 1, crops of 64 to 256 px, a rate > 0.");
     lad_pretrainer *p = lad_alloc_zero(1, sizeof *p);
     if (!p) return lad_fail(err, LAD_ERR_NOMEM, "Memory ran out.");
     p->options = *options;
@@ -182,8 +185,8 @@ void lad_pretrainer_destroy(lad_pretrainer **pretrainer)
     lad_pretrainer *p = *pretrainer;
     if (!p) return;
     lad_network_destroy(&p->network);
-    void *owned[] = {p->rgb,     p->x,           p->descriptors, p->target, p->gradient,
-                     p->scratch, p->gemm_scratch, p->weights,    p->bias};
+    void *owned[] = {p->rgb,          p->x,       p->descriptors, p->target, p->gradient, p->scratch,
+                     p->gemm_scratch, p->weights, p->bias};
     for (size_t i = 0; i < sizeof owned / sizeof *owned; i++) lad_free(owned[i]);
     lad_free(p);
     *pretrainer = NULL;
@@ -219,8 +222,8 @@ double lad_pretrain_step(lad_pretrainer *p)
     lad_network_zero_grads(p->network);
     const float *y = lad_network_forward(p->network, o->batch, o->crop_px, o->crop_px, p->x, NULL);
     memset(p->gradient, 0, positions * c * sizeof(float));
-    double loss = lad_loss_mse(p->pool, positions, c, (lad_features){y, p->gradient, c},
-                               (lad_features){p->target, NULL, c}, 1.0);
+    double loss =
+        lad_loss_mse(p->pool, positions, c, (lad_features){y, p->gradient, c}, (lad_features){p->target, NULL, c}, 1.0);
     lad_network_backward(p->network, p->gradient, NULL);
     float phase = 3.14159265f * (float)p->steps_done / (float)o->steps;
     float rate = (float)o->learning_rate * 0.5f * (1.0f + lad_cosf(phase));
@@ -235,7 +238,8 @@ static void describe_settings(const lad_pretrainer *p, char *text, size_t size_b
     const lad_pretrain_options *o = &p->options;
     char pictures[64];
     lad_pictures_describe(&p->pictures, pictures, sizeof pictures);
-    snprintf(text, size_bytes, "%s recipe %d seed %llu steps %zu batch %zu crop %zu fit %zu rate %.9g pictures %llu %s %s",
+    snprintf(text, size_bytes,
+             "%s recipe %d seed %llu steps %zu batch %zu crop %zu fit %zu rate %.9g pictures %llu %s %s",
              lad_pdn_name(o->size), (int)o->recipe, (unsigned long long)o->seed, o->steps, o->batch, o->crop_px,
              o->fit_pictures, o->learning_rate, (unsigned long long)p->pictures.seed, pictures,
              lad_kernels_name(p->kernels));
@@ -251,8 +255,10 @@ lad_status lad_pretrainer_checkpoint(lad_pretrainer *p, uint8_t **bytes, size_t 
     if (status == LAD_OK) status = lad_checkpoint_add_number(writer, "step", (double)p->steps_done);
     if (status == LAD_OK) status = lad_checkpoint_add_number(writer, "loss", p->loss_mean);
     if (status == LAD_OK) status = lad_checkpoint_add_network(writer, "teacher", p->network);
-    if (status == LAD_OK) status = lad_st_writer_finish(writer, bytes, size_bytes, err);
-    else lad_fail(err, status, "Memory ran out while writing a checkpoint.");
+    if (status == LAD_OK)
+        status = lad_st_writer_finish(writer, bytes, size_bytes, err);
+    else
+        lad_fail(err, status, "Memory ran out while writing a checkpoint.");
     lad_st_writer_destroy(&writer);
     return status;
 }
@@ -294,5 +300,6 @@ lad_status lad_pretrainer_finish(lad_pretrainer *p, const char *command, uint8_t
                              {"loss", random ? "none" : loss},
                              {"kernels", lad_kernels_name(p->kernels)},
                              {"command", command}};
-    return lad_teacher_save(p->options.size, p->network, meta, sizeof meta / sizeof *meta, false, bytes, size_bytes, err);
+    return lad_teacher_save(p->options.size, p->network, meta, sizeof meta / sizeof *meta, false, bytes, size_bytes,
+                            err);
 }

@@ -46,8 +46,10 @@ static void make_pictures(void *context, size_t item, size_t thread)
     const uint8_t *rgb = t->images.rgb + t->index * LAD_TRAIN_PIXELS * 3;
     lad_rng rng = lad_rng_seed(lad_hash64(t->options.seed, LAD_STREAM_PICTURES), t->steps_done);
     t->jittered = !t->options.fused || lad_rng_below(&rng, 2) == 1;
-    if (t->jittered) lad_augment_jitter(&rng, rgb, LAD_TRAIN_PIXELS, t->rgb_jitter);
-    else memcpy(t->rgb_jitter, rgb, LAD_TRAIN_PIXELS * 3);
+    if (t->jittered)
+        lad_augment_jitter(&rng, rgb, LAD_TRAIN_PIXELS, t->rgb_jitter);
+    else
+        memcpy(t->rgb_jitter, rgb, LAD_TRAIN_PIXELS * 3);
     lad_image_normalize(rgb, LAD_TRAIN_PIXELS, t->x_clean);
     lad_image_normalize(t->rgb_jitter, LAD_TRAIN_PIXELS, t->x_jitter);
     if (t->margin.form != LAD_MARGIN_NOVEL) return;

@@ -28,20 +28,20 @@
 #include <stdint.h>
 
 typedef struct lad_train_options {
-    lad_margin margin;        /* lad_margin_default(form, -1) */
+    lad_margin margin; /* lad_margin_default(form, -1) */
     uint64_t seed;
-    size_t steps;             /* in all, ae_first included */
-    size_t ae_first;          /* first train the autoencoder alone for so many (cheap) steps; 0: the paper's way */
-    bool fused;               /* use one picture, jittered in half of the steps, for 1. and 3.: one student pass
-                               * less a step.  false: the paper's way */
-    double learning_rate;     /* 1e-4 in the paper, for 70000 steps */
-    double weight_decay;      /* 1e-5 */
-    double hard_quantile;     /* 0.999 */
-    size_t penalty_px;        /* side of the penalty pictures: 0 (no penalty) or 64..256 */
-    size_t cache_bytes;       /* memory allowed for the teacher's features of the training pictures */
-    size_t score_border;      /* cells at each edge of the map that the image score ignores */
-    double false_alarm_rate;  /* wanted, for the threshold */
-    bool f16;                 /* weights in the model file */
+    size_t steps;            /* in all, ae_first included */
+    size_t ae_first;         /* first train the autoencoder alone for so many (cheap) steps; 0: the paper's way */
+    bool fused;              /* use one picture, jittered in half of the steps, for 1. and 3.: one student pass
+                              * less a step.  false: the paper's way */
+    double learning_rate;    /* 1e-4 in the paper, for 70000 steps */
+    double weight_decay;     /* 1e-5 */
+    double hard_quantile;    /* 0.999 */
+    size_t penalty_px;       /* side of the penalty pictures: 0 (no penalty) or 64..256 */
+    size_t cache_bytes;      /* memory allowed for the teacher's features of the training pictures */
+    size_t score_border;     /* cells at each edge of the map that the image score ignores */
+    double false_alarm_rate; /* wanted, for the threshold */
+    bool f16;                /* weights in the model file */
 } lad_train_options;
 
 lad_train_options lad_train_options_default(void);

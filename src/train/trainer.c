@@ -71,9 +71,11 @@ static lad_status create_network(lad_trainer *t, bool student, lad_error *err)
 
 static lad_status check_options(const lad_train_options *o, lad_train_images images, lad_error *err)
 {
-    if (images.count < 2) return lad_fail(err, LAD_ERR_ARG, "Training needs at least 2 pictures, not %zu.", images.count);
+    if (images.count < 2)
+        return lad_fail(err, LAD_ERR_ARG, "Training needs at least 2 pictures, not %zu.", images.count);
     if (o->steps < 1 || o->ae_first >= o->steps || !(o->learning_rate > 0.0) || !(o->weight_decay >= 0.0))
-        return lad_fail(err, LAD_ERR_ARG, "Training needs steps, more of them than for the autoencoder alone, and a rate > 0.");
+        return lad_fail(err, LAD_ERR_ARG,
+                        "Training needs steps, more of them than for the autoencoder alone, and a rate > 0.");
     if (o->penalty_px != 0 && (o->penalty_px < 64 || o->penalty_px > LAD_PHOTO_SIZE))
         return lad_fail(err, LAD_ERR_ARG, "Penalty pictures are 64 to %d px large, or 0 for none.", LAD_PHOTO_SIZE);
     if (!(o->hard_quantile >= 0.0 && o->hard_quantile < 1.0))
@@ -87,8 +89,9 @@ static lad_status prepare(lad_trainer *t, lad_train_file teacher, lad_train_file
     if (!x) return lad_fail(err, LAD_ERR_NOMEM, "Memory ran out.");
     /* The cache's memory is shared out between the two targets. */
     size_t cache_bytes = ae_teacher.bytes ? t->options.cache_bytes / 2 : t->options.cache_bytes;
-    lad_status status = lad_target_network_init(&t->teacher, teacher.bytes, teacher.size_bytes, teacher.name, t->images.rgb,
-                                                t->images.count, cache_bytes, t->kernels, t->pool, x, err);
+    lad_status status =
+        lad_target_network_init(&t->teacher, teacher.bytes, teacher.size_bytes, teacher.name, t->images.rgb,
+                                t->images.count, cache_bytes, t->kernels, t->pool, x, err);
     if (status == LAD_OK && ae_teacher.bytes)
         status = lad_target_network_init(&t->ae_teacher, ae_teacher.bytes, ae_teacher.size_bytes, ae_teacher.name,
                                          t->images.rgb, t->images.count, cache_bytes, t->kernels, t->pool, x, err);
@@ -121,8 +124,10 @@ lad_status lad_trainer_create(const lad_train_options *options, lad_train_images
     t->kernels = kernels;
     t->pool = pool;
     lad_status status = prepare(t, teacher, ae_teacher, err);
-    if (status == LAD_OK) *out = t;
-    else lad_trainer_destroy(&t);
+    if (status == LAD_OK)
+        *out = t;
+    else
+        lad_trainer_destroy(&t);
     return status;
 }
 

@@ -9,18 +9,12 @@
 enum { LAD_TRAIN_PIXELS = LAD_INPUT_SIZE * LAD_INPUT_SIZE, LAD_TRAIN_POSITIONS = LAD_MAP_SIZE * LAD_MAP_SIZE };
 
 /* Streams of the seed, one for each use of randomness. */
-enum {
-    LAD_STREAM_STUDENT = 1,
-    LAD_STREAM_AUTOENCODER,
-    LAD_STREAM_ORDER,
-    LAD_STREAM_PICTURES,
-    LAD_STREAM_DROPOUT
-};
+enum { LAD_STREAM_STUDENT = 1, LAD_STREAM_AUTOENCODER, LAD_STREAM_ORDER, LAD_STREAM_PICTURES, LAD_STREAM_DROPOUT };
 
 /* The picture that a pass looks at, and what S1 (t) and A, S2 (t_ae) should make of it. */
 typedef struct lad_train_view {
-    const float *x;            /* [256, 256, 3] */
-    const float *t, *t_ae;     /* [positions, channels] */
+    const float *x;        /* [256, 256, 3] */
+    const float *t, *t_ae; /* [positions, channels] */
 } lad_train_view;
 
 struct lad_trainer {
@@ -40,17 +34,17 @@ struct lad_trainer {
     size_t epoch;
 
     /* of one step; pixel buffers are [256, 256, 3] */
-    size_t index;                                     /* of the picture */
-    bool jittered;                                    /* whether rgb_jitter differs from the picture */
+    size_t index;  /* of the picture */
+    bool jittered; /* whether rgb_jitter differs from the picture */
     uint8_t *rgb_jitter, *rgb_composite, *rgb_penalty;
     float *x_clean, *x_jitter, *x_composite, *x_penalty;
-    float *alpha;                                     /* [256, 256] */
-    uint32_t *area;                                   /* scratch of lad_composite_positions */
-    float *drawing;                                   /* scratch of lad_pictures_draw */
-    float *t_clean, *t_jitter, *t_ae, *t_composite;   /* [positions, channels] */
-    float *d_student, *d_autoencoder, *sorting;       /* [positions, 2 channels], [positions, channels] twice */
+    float *alpha;                                            /* [256, 256] */
+    uint32_t *area;                                          /* scratch of lad_composite_positions */
+    float *drawing;                                          /* scratch of lad_pictures_draw */
+    float *t_clean, *t_jitter, *t_ae, *t_composite;          /* [positions, channels] */
+    float *d_student, *d_autoencoder, *sorting;              /* [positions, 2 channels], [positions, channels] twice */
     float *p, *q, *r, *d_p, *d_q, *d_r, *pasted, *untouched; /* [positions] */
-    void *block;                                      /* the memory of all the buffers */
+    void *block;                                             /* the memory of all the buffers */
 };
 
 static inline lad_target_network *lad_trainer_ae_target(lad_trainer *trainer)

@@ -16,14 +16,15 @@ static void describe_settings(const lad_trainer *t, const char *data, char text[
     const lad_train_options *o = &t->options;
     char pictures[64];
     lad_pictures_describe(&t->penalty, pictures, sizeof pictures);
-    snprintf(text, SETTINGS_BYTES,
-             "form %s margin %.9g quantile %.9g decay %.9g hinge %d seed %llu steps %zu ae-first %zu fused %d rate %.9g "
-             "decay %.9g hard %.9g penalty %zu of %s %llu teacher %.16s ae-teacher %.16s data %s pictures %zu kernels %s",
-             lad_margin_form_name(t->margin.form), t->margin.margin, t->margin.quantile, t->margin.decay,
-             (int)t->margin.hinge, (unsigned long long)o->seed, o->steps, o->ae_first, (int)o->fused, o->learning_rate,
-             o->weight_decay, o->hard_quantile, o->penalty_px, pictures, (unsigned long long)t->penalty.seed,
-             t->teacher.sha256, t->ae_teacher.network ? t->ae_teacher.sha256 : "none", data, t->images.count,
-             lad_kernels_name(t->kernels));
+    snprintf(
+        text, SETTINGS_BYTES,
+        "form %s margin %.9g quantile %.9g decay %.9g hinge %d seed %llu steps %zu ae-first %zu fused %d rate %.9g "
+        "decay %.9g hard %.9g penalty %zu of %s %llu teacher %.16s ae-teacher %.16s data %s pictures %zu kernels %s",
+        lad_margin_form_name(t->margin.form), t->margin.margin, t->margin.quantile, t->margin.decay,
+        (int)t->margin.hinge, (unsigned long long)o->seed, o->steps, o->ae_first, (int)o->fused, o->learning_rate,
+        o->weight_decay, o->hard_quantile, o->penalty_px, pictures, (unsigned long long)t->penalty.seed,
+        t->teacher.sha256, t->ae_teacher.network ? t->ae_teacher.sha256 : "none", data, t->images.count,
+        lad_kernels_name(t->kernels));
 }
 
 /* The numbers of a run besides weights, by name. */
@@ -63,8 +64,10 @@ lad_status lad_trainer_checkpoint(lad_trainer *t, const char *data, uint8_t **by
         status = lad_checkpoint_add_number(writer, numbers[i].name, *numbers[i].value);
     if (status == LAD_OK) status = lad_checkpoint_add_network(writer, "student", t->student);
     if (status == LAD_OK) status = lad_checkpoint_add_network(writer, "ae", t->autoencoder);
-    if (status == LAD_OK) status = lad_st_writer_finish(writer, bytes, size_bytes, err);
-    else lad_fail(err, status, "Memory ran out while writing a checkpoint.");
+    if (status == LAD_OK)
+        status = lad_st_writer_finish(writer, bytes, size_bytes, err);
+    else
+        lad_fail(err, status, "Memory ran out while writing a checkpoint.");
     lad_st_writer_destroy(&writer);
     return status;
 }
@@ -165,7 +168,8 @@ static lad_status calibrate(const lad_trainer *t, lad_train_images validation, l
     size_t size_bytes = 0;
     lad_detector *detector = NULL;
     LAD_TRY(save(t, "", &neutral, &nothing, &bytes, &size_bytes, err));
-    lad_status status = lad_detector_create(bytes, size_bytes, "The trained model", t->kernels, t->pool, &detector, err);
+    lad_status status =
+        lad_detector_create(bytes, size_bytes, "The trained model", t->kernels, t->pool, &detector, err);
     lad_free(bytes);
     if (status == LAD_OK)
         status = lad_calibrate(detector, validation, t->options.score_border, t->options.false_alarm_rate, t->pool, out,
