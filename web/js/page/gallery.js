@@ -1,0 +1,36 @@
+// @ts-check
+/** Thumbnails of the bundled images of one category and class, as links. */
+import { byId, make } from "./dom.js";
+import { title } from "./library.js";
+import { formatRoute } from "./router.js";
+
+/** @typedef {import("./library.js").Picture} Picture */
+
+/** Fills a select with the categories. @param {string} id @param {import("./library.js").Library} library
+ * @returns {HTMLSelectElement} */
+export function fillCategories(id, library) {
+  const select = /** @type {HTMLSelectElement} */ (byId(id));
+  select.replaceChildren(...library.categories.map(({ name }) => make("option", { value: name }, title(name))));
+  return select;
+}
+
+/** @param {HTMLElement} list @param {Picture[]} pictures @param {(picture: Picture) => string} caption */
+export function showThumbs(list, pictures, caption) {
+  list.replaceChildren(...pictures.map((picture) => {
+    const href = formatRoute("inspect", [picture.category, picture.class, picture.name], {});
+    const text = caption(picture);
+    return make("li", {}, make("a", { href, "data-picture": `${picture.class}/${picture.name}`, title: picture.description },
+      make("img", { src: picture.url, alt: `${title(picture.category)}, ${picture.class} ${picture.name}`,
+        loading: "lazy", decoding: "async", width: "100", height: "80" }),
+      make("span", {}, text)));
+  }));
+}
+
+/** Marks the picture shown. @param {HTMLElement} list @param {Picture} picture */
+export function markThumb(list, picture) {
+  for (const link of list.querySelectorAll("a")) {
+    const current = link.dataset.picture === `${picture.class}/${picture.name}`;
+    if (current) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
+  }
+}

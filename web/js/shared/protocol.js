@@ -1,0 +1,56 @@
+// @ts-check
+/**
+ * What page and worker say to each other.
+ *
+ *   page -> worker   {id, type, payload}            one of the requests below; jobs run one at a time, in order
+ *                    {id, type: "cancel"}           stops or drops the job of that id
+ *   worker -> page   {id, ok: true, result}
+ *                    {id, ok: false, error: {code, message}}
+ *                    {id, progress}                 any number of times before the answer
+ *
+ * The first request must be "hello".  Large arrays are transferred, not copied.
+ */
+export const PROTOCOL = 1;
+
+/** @typedef {import("../worker/engine.js").Maps} Maps */
+/** @typedef {import("../worker/engine.js").Timings} Timings */
+/** @typedef {import("../worker/engine.js").DetectorInfo} DetectorInfo */
+/** @typedef {import("../worker/engine.js").Summary} Summary */
+
+/**
+ * Which model to use; the worker fetches and opens it when it is not open yet.
+ * @typedef {object} ModelRef
+ * @property {string} key  unique: the file's hash, or a name given to an opened file
+ * @property {string} name  for sentences
+ * @property {string} [url]  where to fetch it, or
+ * @property {Uint8Array} [bytes]  the file itself
+ * @property {string} [sha256]  what the file must hash to
+ * @property {number} [size]  in bytes, for progress
+ */
+
+/** @typedef {{kind: "encoded", bytes: Uint8Array, name: string}} EncodedImage */
+/** @typedef {{kind: "pixels", pixels: Uint8ClampedArray, width: number, height: number}} PixelImage */
+/** @typedef {"combined" | "st" | "stae"} MapName */
+
+/** @typedef {{protocol: number, threads: number}} HelloPayload  threads 0: as many as are useful */
+/** @typedef {{protocol: number, abi: number, flavour: string, isa: string, threads: number, isolated: boolean,
+ *   palette: Uint8Array}} HelloResult */
+/** @typedef {{model: ModelRef, image: EncodedImage | PixelImage, maxSide?: number}} RunPayload
+ *   maxSide: also enlarge the combined map for an image shown with at most that many pixels a side */
+/** @typedef {{score: number, width: number, height: number, mapSize: number, maps: Maps, timings: Timings,
+ *   detector: DetectorInfo, heat: Heat | null}} RunResult */
+/** @typedef {{values: Float32Array, width: number, height: number}} Heat  an enlarged map, [height, width] */
+/** @typedef {{map: Float32Array, width: number, height: number, maxSide: number}} EnlargePayload */
+/** @typedef {{model: ModelRef, dataName: string, dataHash: string, ids: string[], scores: number[],
+ *   labels: number[]}} MetricsPayload  labels 0 good, 1 logical, 2 structural */
+/** @typedef {{fpr: Float64Array, tpr: Float64Array, thresholds: Float64Array}} Roc */
+/** @typedef {{summary: Summary, roc: {logical: Roc | null, structural: Roc | null}, report: string}} MetricsResult
+ *   report: the text of report.json */
+/** @typedef {{loaded: number, total: number}} Progress */
+
+/** Size an image is shown in: as it is, or scaled down to maxSide.
+ * @param {number} width @param {number} height @param {number} maxSide */
+export function shownSize(width, height, maxSide) {
+  const scale = Math.min(1, maxSide / Math.max(width, height));
+  return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
+}

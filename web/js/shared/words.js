@@ -1,0 +1,66 @@
+// @ts-check
+/** Numbers and sentences as a person reads them. No DOM: tested in Node. */
+
+/** @typedef {import("../page/library.js").Picture} Picture */
+
+/** @param {number} score */
+export function scoreText(score) {
+  return score.toFixed(Math.abs(score) >= 100 ? 1 : 3);
+}
+
+/** AUROC to 4 decimals, or a dash when a class is empty. @param {number} value */
+export function aurocText(value) {
+  return Number.isFinite(value) ? value.toFixed(4) : "–";
+}
+
+/** With its sign, a real minus, and no "-0.0000". @param {number} value */
+export function differenceText(value) {
+  if (!Number.isFinite(value)) return "–";
+  const digits = Math.abs(value).toFixed(4);
+  return (Number(digits) === 0 ? "±" : value > 0 ? "+" : "−") + digits;
+}
+
+/** @param {number} ms */
+export function msText(ms) {
+  return `${ms.toFixed(ms < 10 ? 1 : 0)} ms`;
+}
+
+/** @param {number} seconds */
+export function durationText(seconds) {
+  if (seconds < 1.5) return "a second";
+  return seconds < 90 ? `${Math.round(seconds)} seconds` : `${Math.round(seconds / 60)} minutes`;
+}
+
+/** "One compartment is empty." -> "One compartment is empty". @param {string} sentence */
+function withoutStop(sentence) {
+  return sentence.replace(/[.\s]+$/, "");
+}
+
+/** The finding as parts of a sentence.
+ * @param {Picture} picture @param {number} score @param {number} threshold
+ * @returns {{lead: string, numbers: string, finding: string, alarm: boolean}} */
+export function findingWords(picture, score, threshold) {
+  const alarm = score > threshold;
+  const numbers = `score ${scoreText(score)}, threshold ${scoreText(threshold)},`;
+  if (picture.class === "yours") {
+    return { lead: picture.name, numbers, finding: alarm ? "anomaly found" : "nothing unusual found", alarm };
+  }
+  if (picture.class === "good") {
+    return { lead: "A normal image", numbers, finding: alarm ? "false alarm" : "nothing found, as it should be", alarm };
+  }
+  return {
+    lead: withoutStop(picture.description),
+    numbers,
+    finding: alarm ? "anomaly found" : "anomaly missed",
+    alarm,
+  };
+}
+
+/** What runs, in one line. @param {import("./protocol.js").HelloResult} engine */
+export function engineText(engine) {
+  const threads = engine.threads === 1 ? "1 thread" : `${engine.threads} threads`;
+  const why = engine.isolated ? ""
+    : " (this server does not send the COOP and COEP headers that more threads need)";
+  const kernels = engine.isa === "wasm-simd" ? "WebAssembly SIMD" : `WebAssembly, ${engine.isa} kernels`;
+  return `${kernels}, ${threads}${why}`;
+}

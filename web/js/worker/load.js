@@ -1,0 +1,36 @@
+// @ts-check
+/** Loads one flavour of the WASM core, from a server or, in Node, from a file; used by engine.js alone. */
+import { LadError } from "../shared/errors.js";
+
+/** @param {string} flavour @param {number} threads @param {URL | string} base  folder of the built flavours
+ * @returns {Promise<any>} what the glue of emcc gives */
+export async function loadCore(flavour, threads, base) {
+  const { default: create } = await import(new URL(`${flavour}.mjs`, base).href);
+  const wasm = new URL(`${flavour}.wasm`, base);
+  return new Promise((resolve, reject) => {
+    create({
+      // The calling thread works too; the others start now, since a call into the core does not return to
+      // the event loop that would start them.
+      ladWorkers: threads - 1,
+      instantiateWasm(/** @type {WebAssembly.Imports} */ imports, /** @type {Function} */ done) {
+        instantiate(wasm, imports).then(({ instance, module }) => done(instance, module), reject);
+        return {};
+      },
+    }).then(resolve, reject);
+  });
+}
+
+/** @param {URL} url @param {WebAssembly.Imports} imports @returns {Promise<WebAssembly.WebAssemblyInstantiatedSource>} */
+async function instantiate(url, imports) {
+  if (url.protocol === "file:") {
+    const { readFile } = await import("node:fs/promises");
+    return WebAssembly.instantiate(await readFile(url), imports);
+  }
+  const response = await fetch(url);
+  if (!response.ok) throw new LadError("network", `The program part ${url.pathname} could not be loaded.`);
+  // A server that does not know the type application/wasm: compile from bytes.
+  if (!response.headers.get("content-type")?.startsWith("application/wasm")) {
+    return WebAssembly.instantiate(await response.arrayBuffer(), imports);
+  }
+  return WebAssembly.instantiateStreaming(response, imports);
+}

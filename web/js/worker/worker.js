@@ -1,0 +1,117 @@
+// @ts-check
+/** The page's worker: answers requests of shared/protocol.js with the engine, one job at a time. */
+import { simd, threads as threadsSupported } from "../../vendor/wasm-feature-detect/index.js";
+import { LadError, describeError } from "../shared/errors.js";
+import { PROTOCOL, shownSize } from "../shared/protocol.js";
+import { loadEngine } from "./engine.js";
+import { Models } from "./models.js";
+
+const MAX_THREADS = 8; // more share too little work each on these networks
+const BOOTSTRAP_SEED = 1; // as `lad eval` uses
+
+/** @typedef {{id: number, type: string, payload: any}} Request */
+/** @typedef {(progress: import("../shared/protocol.js").Progress) => void} OnProgress */
+
+/** @type {{request: Request, abort: AbortController}[]} */ const jobs = [];
+let busy = false;
+/** @type {import("./engine.js").Engine | null} */ let engine = null;
+/** @type {Models | null} */ let models = null;
+
+/** @type {Record<string, (payload: any, onProgress: OnProgress, signal: AbortSignal) => Promise<[any, Transferable[]]>>} */
+const handlers = { hello, run, enlarge, metrics };
+
+self.addEventListener("message", ({ data }) => {
+  if (data.type === "cancel") {
+    jobs.find(({ request }) => request.id === data.id)?.abort.abort();
+    return;
+  }
+  jobs.push({ request: data, abort: new AbortController() });
+  work();
+});
+
+async function work() {
+  if (busy) return;
+  busy = true;
+  for (; jobs.length > 0; jobs.shift()) await answer(jobs[0]);
+  busy = false;
+}
+
+/** @param {{request: Request, abort: AbortController}} job */
+async function answer({ request: { id, type, payload }, abort: { signal } }) {
+  const onProgress = (/** @type {object} */ progress) => self.postMessage({ id, progress });
+  try {
+    signal.throwIfAborted();
+    const handler = Object.hasOwn(handlers, type) ? handlers[type] : null;
+    if (!handler) throw new LadError("unknown", `The worker does not know the request ${type}.`);
+    if (!engine && type !== "hello") throw new LadError("order", "The first request must be hello.");
+    const [result, transfer] = await handler(payload, onProgress, signal);
+    self.postMessage({ id, ok: true, result }, { transfer });
+  } catch (thrown) {
+    const error = signal.aborted ? { code: "cancelled", message: "Cancelled." } : describeError(thrown);
+    self.postMessage({ id, ok: false, error });
+  }
+}
+
+/** @param {import("../shared/protocol.js").HelloPayload} payload
+ * @returns {Promise<[import("../shared/protocol.js").HelloResult, Transferable[]]>} */
+async function hello({ protocol, threads }) {
+  if (protocol !== PROTOCOL) throw new LadError("protocol", "Page and worker are of different versions: reload the page.");
+  if (!(await simd())) {
+    throw new LadError("unsupported", "This browser has no WebAssembly SIMD: a version from 2023 or later is needed.");
+  }
+  const isolated = self.crossOriginIsolated && (await threadsSupported());
+  const wanted = threads || Math.min(navigator.hardwareConcurrency || 1, MAX_THREADS);
+  engine = isolated && wanted > 1 ? await loadEngine({ flavour: "lad-simd-mt", threads: wanted })
+    : await loadEngine({ flavour: "lad-simd" });
+  models = new Models(engine);
+  return [{ protocol: PROTOCOL, ...engine.info, isolated, palette: engine.palette() }, []];
+}
+
+/** @param {import("../shared/protocol.js").RunPayload} payload @param {OnProgress} onProgress @param {AbortSignal} signal
+ * @returns {Promise<[import("../shared/protocol.js").RunResult, Transferable[]]>} */
+async function run({ model, image, maxSide }, onProgress, signal) {
+  const core = loaded();
+  const detector = await /** @type {Models} */ (models).get(model, onProgress, signal);
+  signal.throwIfAborted();
+  const result = image.kind === "encoded" ? core.runEncoded(detector, image.bytes, image.name)
+    : core.runPixels(detector, image.pixels, image.width, image.height);
+  const heat = maxSide ? enlarged(result.maps.combined, result.width, result.height, maxSide) : null;
+  const transfer = Object.values(result.maps).map((map) => map.buffer);
+  if (heat) transfer.push(heat.values.buffer);
+  return [{ ...result, detector: detector.info, heat }, transfer];
+}
+
+/** @param {import("../shared/protocol.js").EnlargePayload} payload
+ * @returns {Promise<[import("../shared/protocol.js").Heat, Transferable[]]>} */
+async function enlarge({ map, width, height, maxSide }) {
+  const heat = enlarged(map, width, height, maxSide);
+  return [heat, [heat.values.buffer]];
+}
+
+/** @param {import("../shared/protocol.js").MetricsPayload} payload @param {OnProgress} onProgress
+ * @param {AbortSignal} signal @returns {Promise<[import("../shared/protocol.js").MetricsResult, Transferable[]]>} */
+async function metrics({ model, dataName, dataHash, ids, scores, labels }, onProgress, signal) {
+  const core = loaded();
+  const detector = await /** @type {Models} */ (models).get(model, onProgress, signal);
+  const against = (/** @type {number} */ label) => {
+    const pick = labels.map((l, i) => (l === 0 || l === label ? i : -1)).filter((i) => i >= 0);
+    if (!labels.includes(0) || !labels.includes(label)) return null;
+    return core.roc(pick.map((i) => scores[i]), pick.map((i) => labels[i] === label));
+  };
+  const summary = core.summary(scores, labels, detector.info.threshold, BOOTSTRAP_SEED);
+  const report = core.report(detector, { modelName: model.name, dataName, dataHash, ids, scores, labels,
+    seed: BOOTSTRAP_SEED });
+  return [{ summary, roc: { logical: against(1), structural: against(2) }, report }, []];
+}
+
+/** @param {Float32Array} map @param {number} width @param {number} height @param {number} maxSide
+ * @returns {import("../shared/protocol.js").Heat} */
+function enlarged(map, width, height, maxSide) {
+  const shown = shownSize(width, height, maxSide);
+  return { values: loaded().upsample(map, shown.width, shown.height), ...shown };
+}
+
+function loaded() {
+  if (!engine) throw new LadError("order", "The first request must be hello.");
+  return engine;
+}
