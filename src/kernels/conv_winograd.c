@@ -1,9 +1,9 @@
 /* Winograd convolution (see winograd.h): forward, and backward with respect to the data, which is forward with
  * flipped kernels, input and output channels exchanged, and pad k - 1 - pad.
  *
- * The item of work is a block of tiles: its transformed input v [36][tiles][channels] and its products
- * m [36][tiles][columns] stay in L2 while the transformed kernels stream by:
- *     transform the block's pixels -> v;  36 matrix products v u -> m;  transform m back, add bias, ReLU -> y. */
+ * The item of work is a block of tiles: its transformed input v [64][tiles][channels] and its products
+ * m [64][tiles][columns] stay in L2 while the transformed kernels stream by:
+ *     transform the block's pixels -> v;  64 matrix products v u -> m;  transform m back, add bias, ReLU -> y. */
 #include "kernels/winograd.h"
 
 #include <string.h>
@@ -12,7 +12,7 @@ enum {
     BLOCK_FLOATS = 200 * 1024, /* of v and m together: most of a 1 MiB L2 */
     MAX_CHANNELS = 256,        /* of v at a time */
     BLOCK_COLUMNS = 128,       /* of m at a time, when v holds all input channels */
-    PLANE_GAP = 16,            /* floats between planes, so that 36 streams do not meet in one cache set */
+    PLANE_GAP = 16,            /* floats between planes, so that 64 streams do not meet in one cache set */
     MAX_PANEL = 64             /* >= nr of every table */
 };
 
@@ -99,7 +99,7 @@ static void transform_inputs(const winograd *j, size_t first, size_t count, size
 static void transform_outputs(const winograd *j, size_t first, size_t count, size_t column, size_t columns,
                               const float *m, float *discard)
 {
-    float *pixels[16];
+    float *pixels[36];
     const float *bias = j->bias ? j->bias + column : NULL;
     for (size_t i = 0; i < count; i++) {
         size_t t = first + i, tx = t % j->tiles_x, ty = t / j->tiles_x % j->tiles_y,
@@ -180,7 +180,7 @@ static void backward_data(const lad_kernels *k, lad_pool *pool, const lad_conv_s
     run(&j, pool);
 }
 
-/* ---- packing: u [36] x panels of nr columns x [input channel, column] ---- */
+/* ---- packing: u [64] x panels of nr columns x [input channel, column] ---- */
 
 typedef struct pack_job {
     const lad_kernels *k;

@@ -56,8 +56,8 @@ typedef struct lad_panel {
     /* see lad_adam_step */                                                                                            \
     X(adam, (size_t count, const lad_adam_rates *rates, float *p, const float *grad, float *m, float *v))              \
     X(gemm_panel, (const lad_panel *panel))                                                                            \
-    /* Winograd, see winograd.h; c channels; tile, taps: 3 or 4; plane p of the transform lies at p times the plane    \
-     * stride.  d: 36 pointers to pixels, y and d_y: tile^2 pointers to pixels. */                                     \
+    /* Winograd, see winograd.h; c channels; tile: 5 or 6, taps: 4 or 3; plane p of the transform lies at p times the  \
+     * plane stride.  d: 64 pointers to pixels, y and d_y: tile^2 pointers to pixels. */                                           \
     X(winograd_input, (size_t c, const float *const *d, float *v, size_t v_plane))                                     \
     X(winograd_output,                                                                                                 \
       (size_t tile, size_t c, const float *m, size_t m_plane, const float *bias, bool relu, float *const *y))          \

@@ -2,11 +2,16 @@
  * winograd.h, sums in double. */
 #include "kernels/winograd.h"
 
-static const double points[5] = {0.0, 1.0, -1.0, 2.0, -2.0};
-static const double filter_scale[5] = {1.0 / 4.0, -1.0 / 6.0, -1.0 / 6.0, 1.0 / 24.0, 1.0 / 24.0};
+enum { N = LAD_WINOGRAD_TILE, PLANES = LAD_WINOGRAD_PLANES, INFINITE = N - 1 };
 
-static const double input_matrix[6][6] = {{4, 0, -5, 0, 1, 0},  {0, -4, -4, 1, 1, 0}, {0, 4, -4, -1, 1, 0},
-                                          {0, -2, -1, 2, 1, 0}, {0, 2, -1, -2, 1, 0}, {0, 4, 0, -5, 0, 1}};
+static const double points[N - 1] = {0.0, 1.0, -1.0, 2.0, -2.0, 0.5, -0.5};
+static const double filter_scale[N - 1] = {1.0,        -2.0 / 9.0,  -2.0 / 9.0, 1.0 / 90.0,
+                                           1.0 / 90.0, 32.0 / 45.0, 32.0 / 45.0};
+
+static const double input_matrix[N][N] = {{1, 0, -5.25, 0, 5.25, 0, -1, 0},      {0, 1, 1, -4.25, -4.25, 1, 1, 0},
+                                          {0, -1, 1, 4.25, -4.25, -1, 1, 0},     {0, 0.5, 0.25, -2.5, -1.25, 2, 1, 0},
+                                          {0, -0.5, 0.25, 2.5, -1.25, -2, 1, 0}, {0, 2, 4, -2.5, -5, 0.5, 1, 0},
+                                          {0, -2, 4, 2.5, -5, -0.5, 1, 0},       {0, -1, 0, 5.25, 0, -5.25, 0, 1}};
 
 static double power(double x, size_t n)
 {
@@ -18,13 +23,13 @@ static double power(double x, size_t n)
 /* Element of A: row of a point, column of one of `size` powers. */
 static double output_element(size_t size, size_t point, size_t i)
 {
-    if (point == 5) return i == size - 1 ? 1.0 : 0.0;
+    if (point == INFINITE) return i == size - 1 ? 1.0 : 0.0;
     return power(points[point], i);
 }
 
 static double filter_element(size_t taps, size_t point, size_t i)
 {
-    return point == 5 ? output_element(taps, 5, i) : filter_scale[point] * power(points[point], i);
+    return point == INFINITE ? output_element(taps, INFINITE, i) : filter_scale[point] * power(points[point], i);
 }
 
 /* y (rows x rows) = l x l^T, l: rows x columns, x: columns x columns. */
@@ -44,24 +49,24 @@ static void both_sides(size_t rows, size_t columns, const double *l, const doubl
 
 void lad_k_winograd_input_f32_ref(size_t c, const float *const *d, float *v, size_t v_plane)
 {
-    double x[36], y[36];
+    double x[PLANES], y[PLANES];
     for (size_t i = 0; i < c; i++) {
-        for (size_t p = 0; p < 36; p++) x[p] = (double)d[p][i];
-        both_sides(6, 6, &input_matrix[0][0], x, y);
-        for (size_t p = 0; p < 36; p++) v[p * v_plane + i] = (float)y[p];
+        for (size_t p = 0; p < PLANES; p++) x[p] = (double)d[p][i];
+        both_sides(N, N, &input_matrix[0][0], x, y);
+        for (size_t p = 0; p < PLANES; p++) v[p * v_plane + i] = (float)y[p];
     }
 }
 
 void lad_k_winograd_output_f32_ref(size_t tile, size_t c, const float *m, size_t m_plane, const float *bias, bool relu,
                                    float *const *y)
 {
-    double l[4 * 6], x[36], out[16];
+    double l[6 * N], x[PLANES], out[36];
     for (size_t i = 0; i < tile; i++) {
-        for (size_t p = 0; p < 6; p++) l[i * 6 + p] = output_element(tile, p, i);
+        for (size_t p = 0; p < N; p++) l[i * N + p] = output_element(tile, p, i);
     }
     for (size_t i = 0; i < c; i++) {
-        for (size_t p = 0; p < 36; p++) x[p] = (double)m[p * m_plane + i];
-        both_sides(tile, 6, l, x, out);
+        for (size_t p = 0; p < PLANES; p++) x[p] = (double)m[p * m_plane + i];
+        both_sides(tile, N, l, x, out);
         for (size_t p = 0; p < tile * tile; p++) {
             double value = out[p] + (bias ? (double)bias[i] : 0.0);
             y[p][i] = relu && !(value > 0.0) ? 0.0f : (float)value;
@@ -71,40 +76,40 @@ void lad_k_winograd_output_f32_ref(size_t tile, size_t c, const float *m, size_t
 
 void lad_k_winograd_output_adjoint_f32_ref(size_t tile, size_t c, const float *const *d_y, float *m, size_t m_plane)
 {
-    double l[6 * 4], x[16], out[36];
-    for (size_t p = 0; p < 6; p++) {
+    double l[N * 6], x[36], out[PLANES];
+    for (size_t p = 0; p < N; p++) {
         for (size_t i = 0; i < tile; i++) l[p * tile + i] = output_element(tile, p, i);
     }
     for (size_t i = 0; i < c; i++) {
         for (size_t p = 0; p < tile * tile; p++) x[p] = (double)d_y[p][i];
-        both_sides(6, tile, l, x, out);
-        for (size_t p = 0; p < 36; p++) m[p * m_plane + i] = (float)out[p];
+        both_sides(N, tile, l, x, out);
+        for (size_t p = 0; p < PLANES; p++) m[p * m_plane + i] = (float)out[p];
     }
 }
 
 void lad_k_winograd_filter_f32_ref(size_t taps, size_t c, const float *g, size_t g_tap, float *u, size_t u_plane)
 {
-    double l[6 * 4], x[16], out[36];
-    for (size_t p = 0; p < 6; p++) {
+    double l[N * 6], x[36], out[PLANES];
+    for (size_t p = 0; p < N; p++) {
         for (size_t i = 0; i < taps; i++) l[p * taps + i] = filter_element(taps, p, i);
     }
     for (size_t i = 0; i < c; i++) {
         for (size_t p = 0; p < taps * taps; p++) x[p] = (double)g[p * g_tap + i];
-        both_sides(6, taps, l, x, out);
-        for (size_t p = 0; p < 36; p++) u[p * u_plane + i] = (float)out[p];
+        both_sides(N, taps, l, x, out);
+        for (size_t p = 0; p < PLANES; p++) u[p * u_plane + i] = (float)out[p];
     }
 }
 
 void lad_k_winograd_filter_adjoint_f32_ref(size_t taps, size_t c, const float *u, size_t u_plane, float *g,
                                            size_t g_tap)
 {
-    double l[4 * 6], x[36], out[16];
+    double l[6 * N], x[PLANES], out[36];
     for (size_t i = 0; i < taps; i++) {
-        for (size_t p = 0; p < 6; p++) l[i * 6 + p] = filter_element(taps, p, i);
+        for (size_t p = 0; p < N; p++) l[i * N + p] = filter_element(taps, p, i);
     }
     for (size_t i = 0; i < c; i++) {
-        for (size_t p = 0; p < 36; p++) x[p] = (double)u[p * u_plane + i];
-        both_sides(taps, 6, l, x, out);
+        for (size_t p = 0; p < PLANES; p++) x[p] = (double)u[p * u_plane + i];
+        both_sides(taps, N, l, x, out);
         for (size_t p = 0; p < taps * taps; p++) g[p * g_tap + i] = (float)out[p];
     }
 }
