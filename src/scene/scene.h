@@ -31,9 +31,9 @@ typedef struct lad_scene_kind {
 } lad_scene_kind;
 
 typedef struct lad_scene_category {
-    const char *name;  /* "pushpins" */
-    const char *rule;  /* what every normal image obeys, one or two sentences */
-    size_t width, height; /* full render size in pixels, 640 on the longer side */
+    const char *name;            /* "pushpins" */
+    const char *rule;            /* what every normal image obeys, one or two sentences */
+    size_t width, height;        /* full render size in pixels, 640 on the longer side */
     const lad_scene_kind *kinds; /* [kind_count] */
     size_t kind_count;
 } lad_scene_category;
@@ -47,21 +47,33 @@ typedef struct lad_scene_spec {
     const lad_scene_category *category;
     lad_scene_split split;
     uint64_t seed;
-    uint64_t index;   /* number of the image within its split and class */
-    int kind;         /* index into category->kinds, or -1: good */
+    uint64_t index; /* which image of the split; scenes of one index share all poses, see lad_scene_index */
+    int kind;       /* index into category->kinds, or -1: good */
 } lad_scene_spec;
 
-/* Picks the kind for image `index` of a class: kinds of the class take turns in a seeded order. -1 for GOOD. */
+/* Index of image `number` (below 2^32) of a class: classes of one split get scenes of their own.  With one index for
+ * several kinds, the pictures show the same scene, normal (-1) or with that anomaly. */
+static inline uint64_t lad_scene_index(lad_scene_class class_, uint64_t number)
+{
+    return ((uint64_t)class_ << 32) | number;
+}
+static inline uint64_t lad_scene_index_number(uint64_t index)
+{
+    return index & UINT64_C(0xffffffff);
+}
+
+/* Picks the kind for image `index` (a number or a lad_scene_index) of a class: kinds of the class take turns in a
+ * seeded order. -1 for GOOD. */
 int lad_scene_kind_for(const lad_scene_category *category, lad_scene_class class_, uint64_t seed, uint64_t index);
 
 /* One rendered scene.  All memory is the caller's (lad_scene_image_deinit). */
 typedef struct lad_scene_image {
     size_t width, height;
-    uint8_t *rgb;         /* [height, width, 3] */
-    size_t mask_count;    /* ground-truth channels; 0 for good */
-    uint8_t **masks;      /* [mask_count] of [height, width]: 0 or the kind's pixel_value */
+    uint8_t *rgb;              /* [height, width, 3] */
+    size_t mask_count;         /* ground-truth channels; 0 for good */
+    uint8_t **masks;           /* [mask_count] of [height, width]: 0 or the kind's pixel_value */
     double saturation_area_px; /* saturation area in pixels at this size (absolute kinds), else 0 */
-    char *parameters;     /* JSON text: counts and parameters of the scene graph, for tests and the page */
+    char *parameters;          /* JSON text: counts and parameters of the scene graph, for tests and the page */
 } lad_scene_image;
 
 /* Renders at `width` pixels (0: the category's full size); the height keeps the aspect ratio. */

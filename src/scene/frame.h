@@ -1,0 +1,69 @@
+/* What a category's painter is given, and what it has to provide.
+ *
+ * A category fills a scene graph (a plain struct: poses, counts, colours) from named random streams, then paints
+ * it.  The driver (scene.c) does the rest: for a structural anomaly it also builds and paints the scene's twin, the
+ * same scene without the anomaly, and takes as ground truth what differs; for a logical one the category marks
+ * where the rule is broken.
+ *
+ * Invariant: a graph is a function of the frame alone, and everything that is not touched by the anomaly comes from
+ * streams that do not depend on the kind, so that the twin differs by the anomaly only. */
+#ifndef LAD_SCENE_FRAME_H
+#define LAD_SCENE_FRAME_H
+
+#include "base/json.h"
+#include "base/rng.h"
+#include "scene/camera.h"
+#include "scene/film.h"
+#include "scene/light.h"
+#include "scene/mask.h"
+#include "scene/post.h"
+#include "scene/scene.h"
+
+/* What a random stream decides; each (purpose, item) of a frame is a stream of its own. */
+typedef enum lad_stream {
+    LAD_STREAM_CAMERA,
+    LAD_STREAM_LIGHT,
+    LAD_STREAM_POST,
+    LAD_STREAM_POSE,   /* place and orientation of object `item` */
+    LAD_STREAM_LOOK,   /* colour and shape of object `item` */
+    LAD_STREAM_GROUND, /* box, background */
+    LAD_STREAM_ANOMALY /* depends on the kind too; never read for the twin */
+} lad_stream;
+
+typedef struct lad_frame {
+    const lad_scene_kind *kind; /* NULL: normal */
+    int kind_index;             /* -1: normal */
+    size_t width, height;       /* pixels */
+    float px_per_unit;          /* width / the category's full width */
+    uint64_t seed;              /* of everything but the anomaly */
+    uint64_t anomaly_seed;
+    lad_pool *pool;
+    /* Set to plausible values by the driver, the category's build may change them. */
+    lad_camera camera;
+    lad_light light;
+    lad_post post;
+} lad_frame;
+
+/* The stream of a purpose and an item. */
+lad_rng lad_frame_rng(const lad_frame *frame, lad_stream purpose, uint32_t item);
+/* A seed for noise functions, likewise. */
+uint64_t lad_frame_noise_seed(const lad_frame *frame, lad_stream purpose, uint32_t item);
+
+typedef struct lad_scene_program {
+    const lad_scene_category *category;
+    size_t graph_bytes;
+    const lad_camera_range *camera;
+    const lad_light_range *light;
+    /* Fills the (zeroed) graph. */
+    void (*build)(lad_frame *frame, void *graph);
+    /* Paints the graph on a black film. */
+    void (*paint)(const lad_frame *frame, const void *graph, lad_film *film);
+    /* Adds the masks of the frame's anomaly.  When it adds none, the driver takes the difference to the twin. */
+    lad_status (*annotate)(const lad_frame *frame, const void *graph, lad_masks *masks);
+    /* Adds counts and parameters of the graph to a JSON object. */
+    void (*describe)(const lad_frame *frame, const void *graph, lad_json *parameters);
+} lad_scene_program;
+
+extern const lad_scene_program lad_pushpins_program;
+
+#endif

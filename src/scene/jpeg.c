@@ -1,0 +1,101 @@
+#include "scene/jpeg.h"
+
+/* ITU-T T.81, tables K.1 and K.2. */
+static const unsigned char luma_table[64] = {16, 11, 10, 16, 24,  40,  51,  61,  12, 12, 14, 19, 26,  58,  60,  55,
+                                             14, 13, 16, 24, 40,  57,  69,  56,  14, 17, 22, 29, 51,  87,  80,  62,
+                                             18, 22, 37, 56, 68,  109, 103, 77,  24, 35, 55, 64, 81,  104, 113, 92,
+                                             49, 64, 78, 87, 103, 121, 120, 101, 72, 92, 95, 98, 112, 100, 103, 99};
+static const unsigned char chroma_table[64] = {17, 18, 24, 47, 99, 99, 99, 99, 18, 21, 26, 66, 99, 99, 99, 99,
+                                               24, 26, 56, 99, 99, 99, 99, 99, 47, 66, 99, 99, 99, 99, 99, 99,
+                                               99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99,
+                                               99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99, 99};
+
+/* basis[k][n] = c(k) cos((2 n + 1) k pi / 16), orthonormal; written out so that no cosine is computed. */
+#define C1 0.49039264f
+#define C2 0.46193977f
+#define C3 0.41573481f
+#define C4 0.35355339f
+#define C5 0.27778512f
+#define C6 0.19134172f
+#define C7 0.09754516f
+static const float basis[8][8] = {{C4, C4, C4, C4, C4, C4, C4, C4},     {C1, C3, C5, C7, -C7, -C5, -C3, -C1},
+                                  {C2, C6, -C6, -C2, -C2, -C6, C6, C2}, {C3, -C7, -C1, -C5, C5, C1, C7, -C3},
+                                  {C4, -C4, -C4, C4, C4, -C4, -C4, C4}, {C5, -C1, C7, C3, -C3, -C7, C1, -C5},
+                                  {C6, -C2, C2, -C6, -C6, C2, -C2, C6}, {C7, -C5, C3, -C1, C1, -C3, C5, -C7}};
+
+typedef struct jpeg_job {
+    lad_film *film;
+    float step[2][64]; /* luma, chroma */
+} jpeg_job;
+
+/* out = basis in (along the first index), transposed; twice gives the 2-D transform. */
+static void transform(const float in[64], float out[64])
+{
+    for (int row = 0; row < 8; row++) {
+        for (int k = 0; k < 8; k++) {
+            float sum = 0.0f;
+            for (int n = 0; n < 8; n++) sum += basis[k][n] * in[8 * row + n];
+            out[8 * k + row] = sum;
+        }
+    }
+}
+
+static void transform_back(const float in[64], float out[64])
+{
+    for (int row = 0; row < 8; row++) {
+        float line[8] = {0};
+        for (int k = 0; k < 8; k++) {
+            if (in[8 * row + k] == 0.0f) continue;
+            for (int n = 0; n < 8; n++) line[n] += basis[k][n] * in[8 * row + k];
+        }
+        for (int n = 0; n < 8; n++) out[8 * n + row] = line[n];
+    }
+}
+
+static void quantise(float block[64], const float step[64])
+{
+    float half[64], coefficients[64];
+    transform(block, half);
+    transform(half, coefficients);
+    for (int i = 0; i < 64; i++) coefficients[i] = floorf(coefficients[i] / step[i] + 0.5f) * step[i];
+    transform_back(coefficients, half);
+    transform_back(half, block);
+}
+
+static void block_row(void *context, size_t item, size_t thread)
+{
+    (void)thread;
+    const jpeg_job *job = context;
+    lad_film *film = job->film;
+    for (size_t left = 0; left < film->width; left += 8) {
+        float plane[3][64];
+        for (size_t i = 0; i < 64; i++) {
+            size_t x = left + i % 8, y = item * 8 + i / 8; /* the border is repeated */
+            if (x >= film->width) x = film->width - 1;
+            if (y >= film->height) y = film->height - 1;
+            lad_vec3 c = lad_film_get(film, x, y);
+            plane[0][i] = 0.299f * c.x + 0.587f * c.y + 0.114f * c.z - 128.0f;
+            plane[1][i] = -0.168736f * c.x - 0.331264f * c.y + 0.5f * c.z;
+            plane[2][i] = 0.5f * c.x - 0.418688f * c.y - 0.081312f * c.z;
+        }
+        for (int c = 0; c < 3; c++) quantise(plane[c], job->step[c > 0]);
+        for (size_t i = 0; i < 64; i++) {
+            size_t x = left + i % 8, y = item * 8 + i / 8;
+            if (x >= film->width || y >= film->height) continue;
+            float luma = plane[0][i] + 128.0f, cb = plane[1][i], cr = plane[2][i];
+            lad_film_set(film, x, y,
+                         lad_v3(luma + 1.402f * cr, luma - 0.344136f * cb - 0.714136f * cr, luma + 1.772f * cb));
+        }
+    }
+}
+
+void lad_jpeg_loss(lad_film *film, float quality, lad_pool *pool)
+{
+    jpeg_job job = {.film = film};
+    float scale = quality < 50.0f ? 50.0f / quality : 2.0f - 0.02f * quality;
+    for (int i = 0; i < 64; i++) {
+        job.step[0][i] = lad_maxf(floorf((float)luma_table[i] * scale + 0.5f), 1.0f);
+        job.step[1][i] = lad_maxf(floorf((float)chroma_table[i] * scale + 0.5f), 1.0f);
+    }
+    lad_pool_run(pool, (film->height + 7) / 8, block_row, &job);
+}

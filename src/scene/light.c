@@ -1,0 +1,97 @@
+#include "scene/light.h"
+
+#include "base/detmath.h"
+
+lad_vec3 lad_kelvin_rgb(float kelvin)
+{
+    /* Linear sRGB of the Planckian locus at a few temperatures (from CIE 1931 chromaticities), interpolated. */
+    static const struct {
+        float kelvin;
+        lad_vec3 rgb;
+    } table[] = {{2500, {1.92f, 0.87f, 0.21f}}, {3000, {1.70f, 0.89f, 0.35f}}, {4000, {1.39f, 0.93f, 0.64f}},
+                 {5000, {1.18f, 0.96f, 0.90f}}, {6500, {1.00f, 1.00f, 1.02f}}, {8000, {0.90f, 1.01f, 1.20f}},
+                 {10000, {0.83f, 1.02f, 1.35f}}};
+    int i = 0;
+    while (i < 5 && kelvin > table[i + 1].kelvin) i++;
+    float t = lad_clampf((kelvin - table[i].kelvin) / (table[i + 1].kelvin - table[i].kelvin), 0.0f, 1.0f);
+    return lad_v3_mix(table[i].rgb, table[i + 1].rgb, t);
+}
+
+lad_light lad_light_sample(const lad_light_range *range, lad_rng *rng)
+{
+    lad_light light;
+    lad_vec3 key = lad_v3_unit(range->key);
+    key.x += lad_rng_range(rng, -range->angle, range->angle);
+    key.y += lad_rng_range(rng, -range->angle, range->angle);
+    light.key = lad_v3_unit(key);
+    lad_vec3 fill = {-key.x + lad_rng_range(rng, -0.2f, 0.2f), -key.y + lad_rng_range(rng, -0.2f, 0.2f), 0.7f};
+    light.fill = lad_v3_unit(fill);
+    float brightness = 1.0f + lad_rng_range(rng, -range->brightness, range->brightness);
+    float kelvin = range->kelvin + lad_rng_range(rng, -range->kelvin_range, range->kelvin_range);
+    light.key_colour = lad_v3_scale(lad_kelvin_rgb(kelvin), brightness);
+    light.fill_colour = lad_v3_scale(lad_kelvin_rgb(kelvin + 400.0f), brightness * range->fill);
+    light.surround = lad_v3_scale(light.key_colour, range->surround);
+    light.key_size = lad_rng_range(rng, 0.25f, 0.4f);
+    return light;
+}
+
+float lad_fresnel(float cosine, float f0)
+{
+    float m = lad_clampf(1.0f - cosine, 0.0f, 1.0f), m2 = m * m;
+    return f0 + (1.0f - f0) * m2 * m2 * m;
+}
+
+/* Angle-like distance between unit vectors, without a trigonometric function: the chord. */
+static float chord(lad_vec3 a, lad_vec3 b)
+{
+    return sqrtf(lad_maxf(2.0f - 2.0f * lad_v3_dot(a, b), 0.0f));
+}
+
+lad_vec3 lad_light_environment(const lad_light *light, lad_vec3 direction, float roughness)
+{
+    float blur = 0.04f + 1.2f * roughness * roughness;
+    /* Radiance of a box that gives irradiance E over a disc of angular radius r is about E / (pi r^2); blurring
+     * keeps the total and widens the disc. */
+    float r = light->key_size, wide = r + blur;
+    float key = lad_smoothstep(-wide, -r + 0.5f * blur, -chord(direction, light->key)) / (3.1f * wide * wide);
+    float fill_wide = 0.18f + blur;
+    float fill = lad_smoothstep(-fill_wide, -0.18f + 0.5f * blur, -chord(direction, light->fill)) /
+                 (3.1f * fill_wide * fill_wide);
+    /* The room is darker below the object than above it. */
+    float sky = 0.35f + 0.65f * lad_smoothstep(-0.6f, 0.8f, direction.z);
+    lad_vec3 sum = lad_v3_scale(light->surround, sky);
+    sum = lad_v3_along(sum, light->key_colour, key);
+    return lad_v3_along(sum, light->fill_colour, fill);
+}
+
+static float wrapped(float cosine, float wrap)
+{
+    return lad_maxf((cosine + wrap) / (1.0f + wrap), 0.0f);
+}
+
+lad_vec3 lad_shade(const lad_material *m, const lad_light *light, lad_vec3 n, lad_vec3 view, float lit, float open)
+{
+    float facing = lad_maxf(lad_v3_dot(n, view), 0.0f);
+    lad_vec3 mirrored = lad_v3_along(lad_v3_scale(view, -1.0f), n, 2.0f * lad_v3_dot(n, view));
+    lad_vec3 reflected = lad_v3_scale(lad_light_environment(light, mirrored, m->roughness), open);
+    if (m->metal) {
+        float edge = lad_fresnel(facing, 0.0f) * 0.6f;
+        return lad_v3_mul(reflected, lad_v3_mix(m->albedo, lad_v3(1.0f, 1.0f, 1.0f), edge));
+    }
+    lad_vec3 irradiance = lad_v3_scale(light->surround, open * (0.65f + 0.35f * n.z));
+    irradiance = lad_v3_along(irradiance, light->key_colour, lit * wrapped(lad_v3_dot(n, light->key), m->wrap));
+    irradiance = lad_v3_along(irradiance, light->fill_colour, open * wrapped(lad_v3_dot(n, light->fill), m->wrap));
+    float f = lad_fresnel(facing, m->specular) * (1.0f - 0.7f * m->roughness);
+    lad_vec3 diffuse = lad_v3_scale(lad_v3_mul(m->albedo, irradiance), 1.0f - f);
+    return lad_v3_along(diffuse, reflected, f * (0.3f + 0.7f * lit));
+}
+
+float lad_shadow_ball(const lad_light *light, lad_vec3 p, lad_vec3 centre, float radius)
+{
+    lad_vec3 to = lad_v3_sub(centre, p);
+    float along = lad_v3_dot(to, light->key);
+    if (along <= 0.0f) return 1.0f;
+    float miss = lad_v3_length(lad_v3_along(to, light->key, -along));
+    float penumbra = light->key_size * along + 1e-3f;
+    return lad_smoothstep(radius - penumbra, radius + penumbra, miss);
+}

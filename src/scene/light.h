@@ -1,0 +1,54 @@
+/* Light and materials: a studio with one key softbox, a weaker fill strip, and a dim surround.
+ *
+ * All colours are linear light, 1 = a white surface facing the nominal key light.  Pure functions. */
+#ifndef LAD_SCENE_LIGHT_H
+#define LAD_SCENE_LIGHT_H
+
+#include "base/rng.h"
+#include "scene/vec.h"
+
+typedef struct lad_light {
+    lad_vec3 key;        /* unit vector towards the key softbox */
+    lad_vec3 fill;       /* unit vector towards the fill strip */
+    lad_vec3 key_colour; /* irradiance at normal incidence */
+    lad_vec3 fill_colour;
+    lad_vec3 surround; /* radiance from everywhere else */
+    float key_size;    /* angular radius of the softbox, radians, about 0.3 */
+} lad_light;
+
+/* How much a light differs from its nominal value from picture to picture. */
+typedef struct lad_light_range {
+    lad_vec3 key;     /* nominal direction, any length */
+    float angle;      /* key direction: half width of the jitter per component */
+    float brightness; /* relative half width */
+    float kelvin, kelvin_range;
+    float fill, surround; /* relative to the key */
+} lad_light_range;
+
+lad_light lad_light_sample(const lad_light_range *range, lad_rng *rng);
+
+/* Linear RGB of a black body, luminance 1; kelvin in [2500, 10000]. */
+lad_vec3 lad_kelvin_rgb(float kelvin);
+
+typedef struct lad_material {
+    lad_vec3 albedo; /* diffuse reflectance; metal: reflectance at normal incidence */
+    float roughness; /* 0.05 mirror-like .. 1 matt */
+    float specular;  /* Fresnel reflectance at normal incidence; plastic and glass 0.04 */
+    float wrap;      /* 0 opaque .. 0.6 light leaks around the terminator (translucent plastic, fruit) */
+    int metal;       /* no diffuse part, highlight tinted by albedo */
+} lad_material;
+
+/* Schlick (1994): reflectance at the cosine of the angle of incidence, f0 at normal incidence. */
+float lad_fresnel(float cosine, float f0);
+
+/* Radiance that a mirror sees of the studio in a (unit) direction, softboxes blurred by roughness. */
+lad_vec3 lad_light_environment(const lad_light *light, lad_vec3 direction, float roughness);
+
+/* Radiance towards `view` (unit, from the surface to the camera) of a surface with unit normal n.  lit: share of
+ * the key light not shadowed; open: share of the surround not blocked (ambient occlusion). */
+lad_vec3 lad_shade(const lad_material *m, const lad_light *light, lad_vec3 n, lad_vec3 view, float lit, float open);
+
+/* Share of the key light that reaches p past a ball (a cheap soft shadow of a compact body). */
+float lad_shadow_ball(const lad_light *light, lad_vec3 p, lad_vec3 centre, float radius);
+
+#endif

@@ -1,0 +1,25 @@
+/* Lattice noise: smooth random functions of a place, for textures, stains, and uneven surfaces.
+ *
+ * Invariant: a pure function of (seed, place), through lad_hash64.  Lattice spacing is 1 in the given
+ * coordinates, which must stay within +-1e6. */
+#ifndef LAD_SCENE_NOISE_H
+#define LAD_SCENE_NOISE_H
+
+#include "scene/vec.h"
+
+#include <stdint.h>
+
+/* Uniform in [0, 1), one number for each whole cell. */
+float lad_noise_cell(uint64_t seed, int32_t x, int32_t y, int32_t z);
+
+/* Value noise: smooth, in [0, 1], mean 1/2. */
+float lad_noise_value2(uint64_t seed, float x, float y);
+float lad_noise_value3(uint64_t seed, lad_vec3 p);
+
+/* Gradient noise (Perlin 2002): smooth, 0 at lattice points, mostly within [-0.7, 0.7]. */
+float lad_noise_gradient2(uint64_t seed, float x, float y);
+
+/* Sum of octaves of gradient noise, each of twice the frequency and half the amplitude; about [-1, 1]. */
+float lad_noise_fractal2(uint64_t seed, float x, float y, int octaves);
+
+#endif

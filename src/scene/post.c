@@ -1,0 +1,131 @@
+#include "scene/post.h"
+
+#include "base/alloc.h"
+#include "base/detmath.h"
+#include "scene/jpeg.h"
+
+enum { CURVE = 4096 };
+
+lad_post lad_post_sample(lad_rng *rng, float size_ratio)
+{
+    lad_post post;
+    post.exposure = lad_rng_range(rng, 0.9f, 1.1f);
+    post.gain.x = lad_rng_range(rng, 0.97f, 1.03f);
+    post.gain.y = 1.0f;
+    post.gain.z = lad_rng_range(rng, 0.97f, 1.03f);
+    post.vignetting = lad_rng_range(rng, 0.02f, 0.15f);
+    post.blur_px = lad_rng_range(rng, 0.35f, 0.7f) * size_ratio;
+    post.read_noise = lad_rng_range(rng, 0.0006f, 0.0014f);
+    post.shot_noise = lad_rng_range(rng, 0.006f, 0.012f);
+    post.jpeg_quality = lad_rng_range(rng, 86.0f, 96.0f);
+    post.noise_seed = lad_hash64(lad_rng_u32(rng), lad_rng_u32(rng));
+    return post;
+}
+
+typedef struct develop_job {
+    const lad_post *post;
+    lad_film *film;
+    float *scratch;     /* [height, width, 3] */
+    const float *curve; /* [CURVE + 1], sRGB levels 0..255 of linear 0..1 */
+    float tap;          /* blur: weights tap, 1 - 2 tap, tap */
+} develop_job;
+
+/* A small blur is a kernel of three taps with the wanted variance: 2 tap = sigma^2. */
+static void blur_row_across(void *context, size_t y, size_t thread)
+{
+    (void)thread;
+    const develop_job *job = context;
+    size_t width = job->film->width;
+    const float *in = job->film->rgb + 3 * y * width;
+    float *out = job->scratch + 3 * y * width;
+    float tap = job->tap, middle = 1.0f - 2.0f * tap;
+    for (size_t x = 0; x < width; x++) {
+        size_t left = x > 0 ? x - 1 : 0, right = x + 1 < width ? x + 1 : x;
+        for (size_t c = 0; c < 3; c++) {
+            out[3 * x + c] = middle * in[3 * x + c] + tap * (in[3 * left + c] + in[3 * right + c]);
+        }
+    }
+}
+
+/* Four sums of bytes of one hash: near enough to normal numbers of variance 1. */
+static void noise4(uint64_t hash, float out[4])
+{
+    uint64_t other = lad_hash64(hash, 1);
+    for (int i = 0; i < 4; i++) {
+        unsigned a = (unsigned)(hash >> (16 * i)) & 0xffff, b = (unsigned)(other >> (16 * i)) & 0xffff;
+        float sum = (float)(a & 255) + (float)(a >> 8) + (float)(b & 255) + (float)(b >> 8);
+        out[i] = (sum - 510.0f) * (1.0f / 147.8f); /* standard deviation of one byte: 73.9 */
+    }
+}
+
+/* Soft shoulder: linear to 0.7, then bends towards 1, so that highlights keep their colour. */
+static float shoulder(float x)
+{
+    if (x <= 0.7f) return x;
+    float t = (x - 0.7f) * (1.0f / 0.3f);
+    return 0.7f + 0.3f * t / (1.0f + t);
+}
+
+static float curve_at(const float *curve, float x)
+{
+    float at = lad_clampf(x, 0.0f, 1.0f) * CURVE;
+    size_t i = (size_t)at < CURVE ? (size_t)at : CURVE - 1;
+    return lad_mixf(curve[i], curve[i + 1], at - (float)i);
+}
+
+static void develop_row(void *context, size_t y, size_t thread)
+{
+    (void)thread;
+    const develop_job *job = context;
+    const lad_post *post = job->post;
+    size_t width = job->film->width, height = job->film->height;
+    size_t above = y > 0 ? y - 1 : 0, below = y + 1 < height ? y + 1 : y;
+    const float *in[3] = {job->scratch + 3 * above * width, job->scratch + 3 * y * width,
+                          job->scratch + 3 * below * width};
+    float tap = job->tap, middle = 1.0f - 2.0f * tap;
+    const float gain[3] = {post->gain.x * post->exposure, post->gain.y * post->exposure, post->gain.z * post->exposure};
+    float half_w = 0.5f * (float)width, half_h = 0.5f * (float)height;
+    float corner2 = half_w * half_w + half_h * half_h, dy = (float)y - half_h;
+    for (size_t x = 0; x < width; x++) {
+        float dx = (float)x - half_w, noise[4];
+        float light = 1.0f - post->vignetting * (dx * dx + dy * dy) / corner2;
+        noise4(lad_hash64(post->noise_seed, (y << 16) ^ x), noise);
+        for (size_t c = 0; c < 3; c++) {
+            size_t i = 3 * x + c;
+            float value = (middle * in[1][i] + tap * (in[0][i] + in[2][i])) * light * gain[c];
+            float sigma = post->read_noise + post->shot_noise * sqrtf(lad_maxf(value, 0.0f));
+            /* Demosaicing shares noise between channels: a common part in noise[3]. */
+            value += sigma * (0.8f * noise[c] + 0.6f * noise[3]);
+            job->film->rgb[y * width * 3 + i] = curve_at(job->curve, shoulder(value));
+        }
+    }
+}
+
+static void make_curve(float curve[CURVE + 1])
+{
+    for (int i = 0; i <= CURVE; i++) {
+        float x = (float)i / CURVE;
+        float encoded = x <= 0.0031308f ? 12.92f * x : 1.055f * lad_powf(x, 1.0f / 2.4f) - 0.055f;
+        curve[i] = 255.0f * encoded;
+    }
+}
+
+lad_status lad_post_run(const lad_post *post, lad_film *film, lad_pool *pool, uint8_t *rgb)
+{
+    size_t values = 3 * film->width * film->height;
+    float *scratch = lad_alloc(values, sizeof(float));
+    float *curve = lad_alloc(CURVE + 1, sizeof(float));
+    lad_status status = LAD_ERR_NOMEM;
+    if (!scratch || !curve) goto fail;
+    make_curve(curve);
+    develop_job job = {post, film, scratch, curve, lad_minf(0.5f * post->blur_px * post->blur_px, 0.3f)};
+    lad_pool_run(pool, film->height, blur_row_across, &job);
+    lad_pool_run(pool, film->height, develop_row, &job);
+    if (post->jpeg_quality <= 99.5f) lad_jpeg_loss(film, post->jpeg_quality, pool);
+    for (size_t i = 0; i < values; i++) rgb[i] = (uint8_t)(int)(lad_clampf(film->rgb[i], 0.0f, 255.0f) + 0.5f);
+    status = LAD_OK;
+fail:
+    lad_free(curve);
+    lad_free(scratch);
+    return status;
+}

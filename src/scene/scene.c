@@ -1,0 +1,196 @@
+#include "scene/scene.h"
+
+#include "base/alloc.h"
+#include "scene/frame.h"
+
+#include <string.h>
+
+static const lad_scene_program *const programs[] = {&lad_pushpins_program};
+
+enum { PROGRAMS = sizeof programs / sizeof *programs, MAX_SIDE = 8192 };
+
+/* Smallest change of a level, of 255, that counts as part of a defect's ground truth. */
+static const float difference_levels = 10.0f;
+
+const lad_scene_category *lad_scene_category_at(size_t index)
+{
+    return index < PROGRAMS ? programs[index]->category : NULL;
+}
+
+const lad_scene_category *lad_scene_category_find(const char *name)
+{
+    for (size_t i = 0; i < PROGRAMS; i++) {
+        if (strcmp(programs[i]->category->name, name) == 0) return programs[i]->category;
+    }
+    return NULL;
+}
+
+static const lad_scene_program *program_of(const lad_scene_category *category)
+{
+    for (size_t i = 0; i < PROGRAMS; i++) {
+        if (programs[i]->category == category) return programs[i];
+    }
+    return NULL;
+}
+
+int lad_scene_kind_for(const lad_scene_category *category, lad_scene_class class_, uint64_t seed, uint64_t index)
+{
+    int of_class[256], count = 0;
+    for (size_t i = 0; i < category->kind_count && count < 256; i++) {
+        if (category->kinds[i].class_ == class_) of_class[count++] = (int)i;
+    }
+    if (class_ == LAD_SCENE_GOOD || count == 0) return -1;
+    /* Each round of `count` images is a shuffle (Fisher-Yates) of its own. */
+    uint64_t number = lad_scene_index_number(index);
+    lad_rng rng = lad_rng_seed(lad_hash64(seed, (uint64_t)class_), number / (uint64_t)count);
+    for (int i = count - 1; i > 0; i--) {
+        int j = (int)lad_rng_below(&rng, (uint32_t)i + 1), swap = of_class[i];
+        of_class[i] = of_class[j];
+        of_class[j] = swap;
+    }
+    return of_class[number % (uint64_t)count];
+}
+
+static uint64_t hash_name(const char *name)
+{
+    uint64_t hash = 0;
+    for (; *name; name++) hash = lad_hash64(hash, (unsigned char)*name);
+    return hash;
+}
+
+uint64_t lad_frame_noise_seed(const lad_frame *frame, lad_stream purpose, uint32_t item)
+{
+    uint64_t seed = purpose == LAD_STREAM_ANOMALY ? frame->anomaly_seed : frame->seed;
+    return lad_hash64(seed, ((uint64_t)purpose << 32) | item);
+}
+
+lad_rng lad_frame_rng(const lad_frame *frame, lad_stream purpose, uint32_t item)
+{
+    return lad_rng_seed(lad_frame_noise_seed(frame, purpose, item), 0);
+}
+
+static void frame_setup(lad_frame *frame, const lad_scene_program *program, const lad_scene_spec *spec)
+{
+    uint64_t stream = lad_hash64(spec->seed, ((uint64_t)spec->split << 32) ^ hash_name(spec->category->name));
+    frame->seed = lad_hash64(stream, spec->index);
+    frame->anomaly_seed = lad_hash64(frame->seed, frame->kind ? hash_name(frame->kind->name) : 0);
+    lad_rng rng = lad_frame_rng(frame, LAD_STREAM_CAMERA, 0);
+    frame->camera = lad_camera_sample(program->camera, frame->width, frame->height, frame->px_per_unit, &rng);
+    rng = lad_frame_rng(frame, LAD_STREAM_LIGHT, 0);
+    frame->light = lad_light_sample(program->light, &rng);
+    rng = lad_frame_rng(frame, LAD_STREAM_POST, 0);
+    frame->post = lad_post_sample(&rng, frame->px_per_unit);
+}
+
+/* Builds and paints the frame; *graph and *film are the caller's even on failure. */
+static lad_status paint_frame(lad_frame *frame, const lad_scene_program *program, const lad_scene_spec *spec,
+                              void **graph, lad_film *film)
+{
+    frame_setup(frame, program, spec);
+    *graph = lad_alloc_zero(1, program->graph_bytes);
+    if (!*graph) return LAD_ERR_NOMEM;
+    LAD_TRY(lad_film_init(film, frame->width, frame->height));
+    program->build(frame, *graph);
+    program->paint(frame, *graph, film);
+    return LAD_OK;
+}
+
+/* Ground truth of a structural anomaly: what the twin does not show. */
+static lad_status mask_from_twin(const lad_frame *frame, const lad_scene_program *program, const lad_scene_spec *spec,
+                                 const lad_film *film, lad_masks *masks)
+{
+    lad_frame twin = *frame;
+    twin.kind = NULL;
+    twin.kind_index = -1;
+    void *graph = NULL;
+    lad_film other = {0};
+    uint8_t *plane;
+    lad_status status = paint_frame(&twin, program, spec, &graph, &other);
+    if (status == LAD_OK) status = lad_masks_add(masks, &plane);
+    if (status == LAD_OK) {
+        status = lad_mask_from_films(masks, plane, (uint8_t)frame->kind->pixel_value, film, &other, difference_levels);
+    }
+    lad_film_deinit(&other);
+    lad_free(graph);
+    return status;
+}
+
+static lad_status describe(const lad_frame *frame, const lad_scene_program *program, const lad_scene_spec *spec,
+                           const void *graph, char **text)
+{
+    lad_json *json = lad_json_new_object();
+    if (!json) return LAD_ERR_NOMEM;
+    lad_json_add_string(json, "category", spec->category->name);
+    lad_json_add_string(json, "kind", frame->kind ? frame->kind->name : "good");
+    program->describe(frame, graph, json);
+    lad_status status = lad_json_print(json, false, text);
+    lad_json_destroy(&json);
+    return status;
+}
+
+static lad_status render(lad_frame *frame, const lad_scene_program *program, const lad_scene_spec *spec,
+                         lad_scene_image *out)
+{
+    void *graph = NULL;
+    lad_film film = {0};
+    lad_masks masks = {.width = frame->width, .height = frame->height};
+    lad_scene_image made = {.width = frame->width, .height = frame->height};
+    lad_status status = paint_frame(frame, program, spec, &graph, &film);
+    if (status == LAD_OK && frame->kind) status = program->annotate(frame, graph, &masks);
+    if (status == LAD_OK && frame->kind && masks.count == 0) {
+        status = mask_from_twin(frame, program, spec, &film, &masks);
+    }
+    if (status == LAD_OK) {
+        made.rgb = lad_alloc(frame->width * frame->height, 3);
+        status = made.rgb ? lad_post_run(&frame->post, &film, frame->pool, made.rgb) : LAD_ERR_NOMEM;
+    }
+    if (status == LAD_OK) status = describe(frame, program, spec, graph, &made.parameters);
+    if (status == LAD_OK) {
+        made.mask_count = masks.count;
+        made.masks = masks.planes;
+        masks.count = 0;
+        masks.planes = NULL;
+        if (frame->kind && !frame->kind->relative_saturation) {
+            double ratio = frame->px_per_unit;
+            made.saturation_area_px = frame->kind->saturation_threshold * ratio * ratio;
+        }
+        *out = made;
+    } else {
+        lad_scene_image_deinit(&made);
+    }
+    lad_masks_deinit(&masks);
+    lad_film_deinit(&film);
+    lad_free(graph);
+    return status;
+}
+
+lad_status lad_scene_render(const lad_scene_spec *spec, size_t width, lad_pool *pool, lad_scene_image *out,
+                            lad_error *err)
+{
+    const lad_scene_category *category = spec->category;
+    const lad_scene_program *program = program_of(category);
+    if (!program) return lad_fail(err, LAD_ERR_ARG, "There is no such scene category.");
+    if (spec->kind < -1 || (spec->kind >= 0 && (size_t)spec->kind >= category->kind_count)) {
+        return lad_fail(err, LAD_ERR_ARG, "%s has no anomaly number %d.", category->name, spec->kind);
+    }
+    if (width == 0) width = category->width;
+    if (width < 32 || width > MAX_SIDE) {
+        return lad_fail(err, LAD_ERR_ARG, "A scene is rendered 32 to %d pixels wide, not %zu.", (int)MAX_SIDE, width);
+    }
+    lad_frame frame = {.kind_index = spec->kind, .width = width, .pool = pool};
+    frame.kind = spec->kind >= 0 ? &category->kinds[spec->kind] : NULL;
+    frame.height = (width * category->height + category->width / 2) / category->width;
+    frame.px_per_unit = (float)width / (float)category->width;
+    lad_status status = render(&frame, program, spec, out);
+    if (status != LAD_OK) return lad_fail(err, status, "There is not enough memory to render %s.", category->name);
+    return LAD_OK;
+}
+
+void lad_scene_image_deinit(lad_scene_image *image)
+{
+    lad_free(image->rgb);
+    for (size_t i = 0; i < image->mask_count; i++) lad_free(image->masks[i]);
+    lad_free(image->masks);
+    lad_free(image->parameters);
+    *image = (lad_scene_image){0};
+}
