@@ -19,7 +19,7 @@ typedef struct lad_context lad_context;
 /* threads: 0 = one per processor, at most 64.  isa: NULL = the best; else "ref", "wasm-simd", "avx2", "avx512".
  * Errors: LAD_ERR_UNSUPPORTED when this build or processor lacks the isa, LAD_ERR_ARG, LAD_ERR_NOMEM. */
 LAD_MUST_CHECK lad_status lad_context_create(size_t threads, const char *isa, lad_context **out);
-void lad_context_destroy(lad_context **context); /* after its detectors */
+void lad_context_destroy(lad_context **context);           /* after its detectors */
 const char *lad_context_error(const lad_context *context); /* last sentence, "" when none */
 const char *lad_context_isa(const lad_context *context);
 size_t lad_context_threads(const lad_context *context);
@@ -31,11 +31,11 @@ LAD_MUST_CHECK lad_status lad_open_detector(lad_context *context, const void *by
 
 /* What one image gives.  Maps are [map_size, map_size], owned by the result. */
 typedef struct lad_result {
-    size_t width, height;                    /* of the original image, pixels */
+    size_t width, height; /* of the original image, pixels */
     size_t map_size;
-    float *raw_st, *raw_stae;                /* before normalisation */
-    float *map_st, *map_stae, *map_combined; /* normalised: 0.1 is the 99.5 % quantile of normal images */
-    float score;                             /* maximum of map_combined inside the border */
+    float *raw_st, *raw_stae;                          /* before normalisation */
+    float *map_st, *map_stae, *map_combined;           /* normalised: 0.1 is the 99.5 % quantile of normal images */
+    float score;                                       /* maximum of map_combined inside the border */
     double decode_ms, resize_ms, networks_ms, maps_ms; /* resize: to 256 x 256; maps: normalising and scoring */
 } lad_result;
 

@@ -20,16 +20,16 @@ enum { LAD_INPUT_SIZE = 256, LAD_MAP_SIZE = 56 };
 typedef struct lad_detector lad_detector;
 
 typedef struct lad_detector_info {
-    char architecture[16];  /* "pdn-xs", "pdn-s", "pdn-m" */
-    char category[64];      /* "pushpins", or "" */
-    char margin_form[24];   /* "none" for plain EfficientAD */
+    char architecture[16];    /* "pdn-xs", "pdn-s", "pdn-m" */
+    char category[64];        /* "pushpins", or "" */
+    char margin_form[24];     /* "none" for plain EfficientAD */
     double margin, threshold; /* threshold of the image score, chosen on validation images */
     double false_alarm_rate;  /* the rate the threshold was chosen for */
-    size_t channels;        /* teacher channels C */
-    size_t input_size;      /* 256 */
-    size_t map_size;        /* 56 */
-    size_t score_border;    /* cells ignored at each edge of the map by the image score */
-    char sha256[65];        /* of the file's bytes */
+    size_t channels;          /* teacher channels C */
+    size_t input_size;        /* 256 */
+    size_t map_size;          /* 56 */
+    size_t score_border;      /* cells ignored at each edge of the map by the image score */
+    char sha256[65];          /* of the file's bytes */
 } lad_detector_info;
 
 /* bytes may be freed afterwards.  kernels and pool (NULL: one thread) must outlive the detector. */
@@ -65,11 +65,11 @@ typedef struct lad_meta {
 typedef struct lad_detector_parts {
     lad_pdn_size size;
     const lad_network *teacher, *student, *autoencoder; /* with their parameter values */
-    const float *mean, *std;      /* [C], of the teacher's outputs on training images; std > 0 */
+    const float *mean, *std;                            /* [C], of the teacher's outputs on training images; std > 0 */
     lad_map_quantiles quantiles;
-    lad_detector_info info;       /* category, margin_form, margin, threshold, false_alarm_rate, score_border;
-                                   * the other fields are not read */
-    const lad_meta *extra;        /* [extra_count] */
+    lad_detector_info info; /* category, margin_form, margin, threshold, false_alarm_rate, score_border;
+                             * the other fields are not read */
+    const lad_meta *extra;  /* [extra_count] */
     size_t extra_count;
 } lad_detector_parts;
 

@@ -6,9 +6,8 @@
 #include <string.h>
 
 const char *const LAD_STAT_NAMES[LAD_STAT_COUNT] = {
-    [LAD_STAT_MEAN] = "mean_std.mean",     [LAD_STAT_STD] = "mean_std.std",
-    [LAD_STAT_QA_ST] = "quantiles.qa_st", [LAD_STAT_QB_ST] = "quantiles.qb_st",
-    [LAD_STAT_QA_AE] = "quantiles.qa_ae", [LAD_STAT_QB_AE] = "quantiles.qb_ae",
+    [LAD_STAT_MEAN] = "mean_std.mean",    [LAD_STAT_STD] = "mean_std.std",      [LAD_STAT_QA_ST] = "quantiles.qa_st",
+    [LAD_STAT_QB_ST] = "quantiles.qb_st", [LAD_STAT_QA_AE] = "quantiles.qa_ae", [LAD_STAT_QB_AE] = "quantiles.qb_ae",
 };
 
 size_t lad_stat_shape(size_t stat, size_t c, size_t shape[LAD_TENSOR_MAX_DIMS])
@@ -31,8 +30,8 @@ lad_status lad_model_find(const lad_safetensors *st, const char *file, const cha
     return LAD_OK;
 }
 
-lad_status lad_model_read_network(const lad_safetensors *st, const char *file, const char *prefix,
-                                  lad_network *network, lad_error *err)
+lad_status lad_model_read_network(const lad_safetensors *st, const char *file, const char *prefix, lad_network *network,
+                                  lad_error *err)
 {
     for (size_t i = 0; i < lad_network_param_count(network); i++) {
         const lad_param *param = lad_network_param(network, i);
@@ -99,8 +98,8 @@ lad_status lad_model_read_header(const lad_safetensors *st, const char *file, la
                         lad_pdn_channels(*size), channels);
     LAD_TRY(lad_model_read_number(st, file, "input_size", NULL, &input_size, err));
     if (input_size != (double)LAD_INPUT_SIZE)
-        return lad_fail(err, LAD_ERR_UNSUPPORTED, "%s: models for images of %g pixels are not supported, only %d.", file,
-                        input_size, LAD_INPUT_SIZE);
+        return lad_fail(err, LAD_ERR_UNSUPPORTED, "%s: models for images of %g pixels are not supported, only %d.",
+                        file, input_size, LAD_INPUT_SIZE);
     return LAD_OK;
 }
 

@@ -32,8 +32,8 @@ LAD_MUST_CHECK lad_status lad_model_find(const lad_safetensors *st, const char *
 /* All parameters of a network, named prefix.<parameter>. */
 LAD_MUST_CHECK lad_status lad_model_read_network(const lad_safetensors *st, const char *file, const char *prefix,
                                                  lad_network *network, lad_error *err);
-LAD_MUST_CHECK lad_status lad_model_write_network(lad_st_writer *writer, const char *prefix,
-                                                  const lad_network *network, bool f16);
+LAD_MUST_CHECK lad_status lad_model_write_network(lad_st_writer *writer, const char *prefix, const lad_network *network,
+                                                  bool f16);
 
 /* A number in the metadata; a missing one is an error unless `fallback` is given, a malformed one always is. */
 LAD_MUST_CHECK lad_status lad_model_read_number(const lad_safetensors *st, const char *file, const char *key,

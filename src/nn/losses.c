@@ -9,10 +9,10 @@ enum { CHUNKS = 64, LANES = 8 };
 typedef struct loss_job {
     size_t positions, c;
     lad_features a, b;
-    double factor;      /* of (a - b) in the gradient */
-    const float *d_p;   /* [positions], for lad_distance_backward */
-    float *distance;    /* [positions * c], for the hard loss */
-    float least;        /* smallest distance that counts */
+    double factor;    /* of (a - b) in the gradient */
+    const float *d_p; /* [positions], for lad_distance_backward */
+    float *distance;  /* [positions * c], for the hard loss */
+    float least;      /* smallest distance that counts */
     double sum[CHUNKS];
     size_t count[CHUNKS];
 } loss_job;

@@ -29,13 +29,8 @@ bool lad_margin_form_from_name(const char *name, lad_margin_form *out)
 lad_margin lad_margin_default(lad_margin_form form, double margin)
 {
     if (margin < 0.0) margin = form == LAD_MARGIN_NOVEL ? 3.0 : form == LAD_MARGIN_NONE ? 0.0 : 0.2;
-    return (lad_margin){.form = form,
-                        .margin = margin,
-                        .quantile = 0.9,
-                        .decay = 0.99,
-                        .hinge = true,
-                        .tau = -1.0,
-                        .mean_q = -1.0};
+    return (lad_margin){
+        .form = form, .margin = margin, .quantile = 0.9, .decay = 0.99, .hinge = true, .tau = -1.0, .mean_q = -1.0};
 }
 
 static double mean_of(size_t count, const float *values)

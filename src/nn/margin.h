@@ -38,10 +38,10 @@ LAD_MUST_CHECK bool lad_margin_form_from_name(const char *name, lad_margin_form 
 /* Settings and running statistics; plain data, written to checkpoints as it is. */
 typedef struct lad_margin {
     lad_margin_form form;
-    double margin;    /* floor, dfsc, dfsc-stae: m itself; novel: m over the running mean of the clean Q */
-    double quantile;  /* of P, above which a position is distinctive (dfsc, dfsc-stae) */
-    double decay;     /* of both running means, per step */
-    bool hinge;       /* novel: the margin term itself; false leaves only the two targets (ablation) */
+    double margin;      /* floor, dfsc, dfsc-stae: m itself; novel: m over the running mean of the clean Q */
+    double quantile;    /* of P, above which a position is distinctive (dfsc, dfsc-stae) */
+    double decay;       /* of both running means, per step */
+    bool hinge;         /* novel: the margin term itself; false leaves only the two targets (ablation) */
     double tau, mean_q; /* running means; negative: nothing seen yet */
 } lad_margin;
 
@@ -58,8 +58,8 @@ typedef struct lad_margin_terms {
 
 /* Loss of clean images: updates the running means, then evaluates the form.  p, q: [positions];
  * d_p, d_q: [positions], overwritten.  Returns the total; terms: NULL allowed. */
-double lad_margin_clean(lad_margin *margin, lad_pool *pool, size_t positions, const float *p, const float *q, float *d_p,
-                        float *d_q, lad_margin_terms *terms);
+double lad_margin_clean(lad_margin *margin, lad_pool *pool, size_t positions, const float *p, const float *q,
+                        float *d_p, float *d_q, lad_margin_terms *terms);
 
 /* Loss of composites (form novel only; call after lad_margin_clean of the same step).
  * pasted, untouched: [positions], weights in [0, 1]; a mean over weights that sum to 0 is 0.

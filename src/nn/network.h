@@ -15,15 +15,20 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-typedef enum lad_layer_kind { LAD_LAYER_CONV, LAD_LAYER_AVGPOOL2, LAD_LAYER_BILINEAR, LAD_LAYER_DROPOUT } lad_layer_kind;
+typedef enum lad_layer_kind {
+    LAD_LAYER_CONV,
+    LAD_LAYER_AVGPOOL2,
+    LAD_LAYER_BILINEAR,
+    LAD_LAYER_DROPOUT
+} lad_layer_kind;
 
 typedef struct lad_layer_spec {
     lad_layer_kind kind;
-    const char *name;              /* conv: tensor name prefix within the network, e.g. "encoder.enconv1" */
+    const char *name;               /* conv: tensor name prefix within the network, e.g. "encoder.enconv1" */
     size_t oc, kernel, stride, pad; /* conv */
-    bool relu;                     /* conv: fused ReLU */
-    size_t out;                    /* bilinear: output height and width */
-    float drop;                    /* dropout: probability of zero; scaled by 1 / (1 - drop); identity in inference */
+    bool relu;                      /* conv: fused ReLU */
+    size_t out;                     /* bilinear: output height and width */
+    float drop;                     /* dropout: probability of zero; scaled by 1 / (1 - drop); identity in inference */
 } lad_layer_spec;
 
 typedef enum lad_network_mode {
@@ -78,8 +83,8 @@ LAD_MUST_CHECK bool lad_network_out_shape(const lad_network *network, size_t n, 
                                           size_t *ow, size_t *oc);
 
 /* y = f(x).  x: [n, h, w, c], within what was planned, kept alive by the caller until backward.  Returns
- * [n, oh, ow, oc] owned by the network, valid until the next forward.  dropout: the generator for dropout masks, NULL: no
- * dropout. */
+ * [n, oh, ow, oc] owned by the network, valid until the next forward.  dropout: the generator for dropout masks, NULL:
+ * no dropout. */
 const float *lad_network_forward(lad_network *network, size_t n, size_t h, size_t w, const float *x, lad_rng *dropout);
 
 /* The same without dropout, into the caller's y: [n, oh, ow, oc].  Not in training mode. */

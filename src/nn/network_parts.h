@@ -33,9 +33,9 @@ struct lad_network {
     size_t param_count, param_total;
     size_t max_n, max_h, max_w, c;
 
-    float *values;     /* [param_total], separate: it may be released */
-    lad_arena store;   /* gradients, moments, packed weights */
-    lad_arena work;    /* activations and scratch; base borrowed when shared */
+    float *values;   /* [param_total], separate: it may be released */
+    lad_arena store; /* gradients, moments, packed weights */
+    lad_arena work;  /* activations and scratch; base borrowed when shared */
     float *grads, *moment1, *moment2;
     float *d_buffers[2]; /* gradients of activations take turns in these */
     void *scratch;       /* of the kernels */

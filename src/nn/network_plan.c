@@ -19,9 +19,7 @@ bool lad_layer_out_shape(const lad_layer_spec *spec, size_t h, size_t w, size_t 
         *oh = h / 2;
         *ow = w / 2;
         return true;
-    case LAD_LAYER_BILINEAR:
-        *oh = *ow = spec->out;
-        return h > 0 && w > 0;
+    case LAD_LAYER_BILINEAR: *oh = *ow = spec->out; return h > 0 && w > 0;
     case LAD_LAYER_DROPOUT:
         *oh = h;
         *ow = w;
@@ -127,8 +125,8 @@ static void place_store(lad_network *network, lad_arena *arena)
         layer *l = &network->layers[i];
         if (l->spec.kind != LAD_LAYER_CONV) continue;
         lad_conv_shape shape = lad_layer_conv_shape(l, network->max_n, l->max_h, l->max_w);
-        l->packed = lad_arena_take(arena, lad_conv_packed_floats(network->kernels, &shape, LAD_CONV_FORWARD),
-                                   sizeof(float));
+        l->packed =
+            lad_arena_take(arena, lad_conv_packed_floats(network->kernels, &shape, LAD_CONV_FORWARD), sizeof(float));
         l->packed_bias = lad_arena_take(arena, l->oc, sizeof(float));
         if (training)
             l->packed_back = lad_arena_take(
@@ -310,8 +308,8 @@ size_t lad_network_memory_bytes(const lad_network *network)
 {
     size_t values = network->values ? network->param_total * sizeof(float) : 0;
     size_t work = network->mode == LAD_NETWORK_SHARED ? 0 : network->work.size_bytes;
-    return sizeof *network + network->layer_count * sizeof(layer) +
-           2 * network->layer_count * sizeof(lad_param) + values + network->store.size_bytes + work;
+    return sizeof *network + network->layer_count * sizeof(layer) + 2 * network->layer_count * sizeof(lad_param) +
+           values + network->store.size_bytes + work;
 }
 
 size_t lad_network_param_count(const lad_network *network)

@@ -9,11 +9,11 @@
 enum { CHUNKS = 32, DIGITS = 256, MIN_CHUNK = 4096 };
 
 typedef struct select_job {
-    size_t count, chunk;    /* chunk: elements per item, independent of the number of threads */
+    size_t count, chunk; /* chunk: elements per item, independent of the number of threads */
     const float *values;
-    uint32_t prefix, mask;  /* candidates: (bits & mask) == prefix */
-    unsigned shift;         /* of the byte that is counted */
-    float above;            /* for the minimum of what exceeds it */
+    uint32_t prefix, mask; /* candidates: (bits & mask) == prefix */
+    unsigned shift;        /* of the byte that is counted */
+    float above;           /* for the minimum of what exceeds it */
     uint32_t histogram[CHUNKS][DIGITS];
     float minimum[CHUNKS];
 } select_job;

@@ -27,7 +27,8 @@ static void test_adam_hand_computed_sequence(void **state)
         for (size_t t = 1; t <= 3; t++) {
             lad_adam_step(k, NULL, 1, &p, &gradients[t - 1], &m, &v, 0.1f, 0.0f, t);
             /* 1 - 0.999^t loses digits in float: its relative error is about eps / (0.001 t). */
-            assert_true(fabs((double)p - expected[t - 1]) < 0.1 * (double)FLT_EPSILON / 0.001 + 4 * (double)FLT_EPSILON);
+            assert_true(fabs((double)p - expected[t - 1]) <
+                        0.1 * (double)FLT_EPSILON / 0.001 + 4 * (double)FLT_EPSILON);
         }
     }
 }

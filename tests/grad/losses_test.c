@@ -89,7 +89,8 @@ static void check_all(const char *what, formula *value, features *f, void *conte
     size_t checked = 0;
     for (size_t i = 0; i < COUNT; i++) check_gradient(what, value, f, context, &f->a[i], f->d_a[i], &checked);
     for (size_t i = 0; i < 2 * COUNT; i++) check_gradient(what, value, f, context, &f->s[i], f->d_s[i], &checked);
-    if (checked < 3 * COUNT * 9 / 10) fail_msg("%s: only %zu of %d coordinates away from kinks", what, checked, 3 * COUNT);
+    if (checked < 3 * COUNT * 9 / 10)
+        fail_msg("%s: only %zu of %d coordinates away from kinks", what, checked, 3 * COUNT);
 }
 
 static void check_value(const char *what, double got, double expected)
@@ -181,8 +182,7 @@ static void test_hard_loss_matches_formula(void **state)
         features f;
         float scratch[COUNT];
         fill(&f, 3 + k);
-        double loss =
-            lad_loss_hard(NULL, POSITIONS, C, teacher(&f), student(&f, 0), quantiles[k], 1.0, scratch);
+        double loss = lad_loss_hard(NULL, POSITIONS, C, teacher(&f), student(&f, 0), quantiles[k], 1.0, scratch);
         check_value("hard", loss, hard_formula(&f, &quantiles[k]));
         check_all("hard", hard_formula, &f, &quantiles[k]);
     }
@@ -191,7 +191,7 @@ static void test_hard_loss_matches_formula(void **state)
 /* --- margin forms --- */
 
 typedef struct margin_case {
-    lad_margin margin; /* running means fixed: decay 1 */
+    lad_margin margin;               /* running means fixed: decay 1 */
     const float *pasted, *untouched; /* NULL: clean */
 } margin_case;
 
@@ -210,7 +210,8 @@ static double margin_formula(const features *f, void *context)
         double p = mean_square(f->t, i * C, f->a, i * C), q = mean_square(f->a, i * C, f->s, (2 * i + 1) * C);
         double r = mean_square(f->t, i * C, f->s, (2 * i + 1) * C);
         bool distinctive = p > mc->margin.tau;
-        double weight_p = mc->pasted ? (double)mc->pasted[i] : 0.0, weight_u = mc->untouched ? (double)mc->untouched[i] : 1.0;
+        double weight_p = mc->pasted ? (double)mc->pasted[i] : 0.0,
+               weight_u = mc->untouched ? (double)mc->untouched[i] : 1.0;
         switch (mc->margin.form) {
         case LAD_MARGIN_NONE: ae += p, stae += q; break;
         case LAD_MARGIN_FLOOR: ae += fmax(p - m, 0.0), stae += q; break;
@@ -299,7 +300,8 @@ static void test_margin_novel_without_pasted_positions_is_finite(void **state)
     for (size_t i = 0; i < POSITIONS; i++) p[i] = 2.0f;
     lad_margin margin = lad_margin_default(LAD_MARGIN_NOVEL, -1.0);
     margin.mean_q = 1.0;
-    assert_float_equal(lad_margin_composite(&margin, POSITIONS, nothing, nothing, p, p, p, d_p, d_q, d_r, NULL), 1.0, 0.0);
+    assert_float_equal(lad_margin_composite(&margin, POSITIONS, nothing, nothing, p, p, p, d_p, d_q, d_r, NULL), 1.0,
+                       0.0);
     for (size_t i = 0; i < POSITIONS; i++) assert_true(d_q[i] == 0.0f && d_r[i] == 0.0f);
 }
 

@@ -75,7 +75,8 @@ static void check_tensor(const problem *pb, const char *tensor, double *values, 
                      tensor, i, (double)grads[i], expected, tolerance, pb->in.n, pb->in.h, pb->in.w, pb->in.c);
         checked++;
     }
-    if (2 * checked < tried) fail_msg("%s: %zu of %zu coordinates of %s are at kinks", pb->what, tried - checked, tried, tensor);
+    if (2 * checked < tried)
+        fail_msg("%s: %zu of %zu coordinates of %s are at kinks", pb->what, tried - checked, tried, tensor);
 }
 
 static void check(const lad_kernels *kernels, lad_pool *pool, const char *what, const lad_layer_spec *specs,
@@ -83,15 +84,21 @@ static void check(const lad_kernels *kernels, lad_pool *pool, const char *what, 
 {
     lad_network *network = NULL;
     lad_error err;
-    assert_int_equal(lad_network_create(kernels, pool, specs, layers, in.n, in.h, in.w, in.c, LAD_NETWORK_TRAINING,
-                                        &network, &err),
-                     LAD_OK);
+    assert_int_equal(
+        lad_network_create(kernels, pool, specs, layers, in.n, in.h, in.w, in.c, LAD_NETWORK_TRAINING, &network, &err),
+        LAD_OK);
     lad_rng rng = lad_rng_seed(7, layers);
     lad_network_init(network, &rng);
     lad_network_pack(network);
     lad_param_block block = lad_network_block(network);
-    problem pb = {.what = what, .specs = specs, .layers = layers, .in = in, .out = {.n = in.n}, .params = block.total,
-                  .drops = drops, .dropout = lad_rng_seed(11, 3)};
+    problem pb = {.what = what,
+                  .specs = specs,
+                  .layers = layers,
+                  .in = in,
+                  .out = {.n = in.n},
+                  .params = block.total,
+                  .drops = drops,
+                  .dropout = lad_rng_seed(11, 3)};
     assert_true(lad_network_out_shape(network, in.n, in.h, in.w, &pb.out.h, &pb.out.w, &pb.out.c));
     size_t inputs = naive_count(in);
     pb.outputs = naive_count(pb.out);
@@ -136,8 +143,8 @@ static void check_everywhere(const char *what, const lad_layer_spec *specs, size
 
 static lad_layer_spec conv(const char *name, size_t oc, size_t kernel, size_t stride, size_t pad, bool relu)
 {
-    return (lad_layer_spec){.kind = LAD_LAYER_CONV, .name = name, .oc = oc, .kernel = kernel, .stride = stride,
-                            .pad = pad, .relu = relu};
+    return (lad_layer_spec){
+        .kind = LAD_LAYER_CONV, .name = name, .oc = oc, .kernel = kernel, .stride = stride, .pad = pad, .relu = relu};
 }
 
 static void test_conv_kernels_strides_pads_agree(void **state)
@@ -193,21 +200,25 @@ static void test_network_of_all_layers_agrees(void **state)
 {
     (void)state;
     const lad_layer_spec specs[] = {
-        conv("a", 6, 4, 2, 1, true), {.kind = LAD_LAYER_AVGPOOL2},
-        conv("b", 5, 3, 1, 1, true), {.kind = LAD_LAYER_BILINEAR, .out = 7},
-        conv("c", 7, 4, 1, 2, true), {.kind = LAD_LAYER_DROPOUT, .drop = 0.2f},
+        conv("a", 6, 4, 2, 1, true),  {.kind = LAD_LAYER_AVGPOOL2},
+        conv("b", 5, 3, 1, 1, true),  {.kind = LAD_LAYER_BILINEAR, .out = 7},
+        conv("c", 7, 4, 1, 2, true),  {.kind = LAD_LAYER_DROPOUT, .drop = 0.2f},
         conv("d", 4, 3, 1, 0, false),
     };
     check_everywhere("network", specs, sizeof specs / sizeof *specs, (naive_shape){2, 13, 12, 3}, true);
-    check_everywhere("network without dropout", specs, sizeof specs / sizeof *specs, (naive_shape){1, 13, 12, 3}, false);
+    check_everywhere("network without dropout", specs, sizeof specs / sizeof *specs, (naive_shape){1, 13, 12, 3},
+                     false);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_conv_kernels_strides_pads_agree), cmocka_unit_test(test_conv_with_relu_agrees),
-        cmocka_unit_test(test_avgpool_odd_sizes_agree),         cmocka_unit_test(test_bilinear_up_and_down_agree),
-        cmocka_unit_test(test_dropout_agrees),                  cmocka_unit_test(test_network_of_all_layers_agrees),
+        cmocka_unit_test(test_conv_kernels_strides_pads_agree),
+        cmocka_unit_test(test_conv_with_relu_agrees),
+        cmocka_unit_test(test_avgpool_odd_sizes_agree),
+        cmocka_unit_test(test_bilinear_up_and_down_agree),
+        cmocka_unit_test(test_dropout_agrees),
+        cmocka_unit_test(test_network_of_all_layers_agrees),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -90,8 +90,8 @@ static void test_infer_png_rgb_rgba_and_threads_give_the_same_bits(void **state)
     assert_same_result(first, second);
     free(rgba);
 
-    assert_int_equal(
-        lad_infer_pixels(threaded.context, threaded.detector, picture, WIDTH, HEIGHT, 3, threaded.result), LAD_OK);
+    assert_int_equal(lad_infer_pixels(threaded.context, threaded.detector, picture, WIDTH, HEIGHT, 3, threaded.result),
+                     LAD_OK);
     assert_int_equal(lad_context_threads(threaded.context), 2);
     assert_same_result(first, threaded.result);
     lad_result_destroy(&second);

@@ -29,8 +29,8 @@ static inline void fixture_init(fixture *f, lad_pool *pool, lad_network_mode mod
     for (size_t i = 0; i < FIXTURE_NETWORKS; i++) {
         lad_layer_spec specs[LAD_ARCHITECTURE_MAX_LAYERS];
         size_t layers = architectures[i](LAD_PDN_XS, specs);
-        assert_int_equal(lad_network_create(lad_kernels_best(), pool, specs, layers, 1, LAD_INPUT_SIZE,
-                                            LAD_INPUT_SIZE, 3, mode, &f->networks[i], NULL),
+        assert_int_equal(lad_network_create(lad_kernels_best(), pool, specs, layers, 1, LAD_INPUT_SIZE, LAD_INPUT_SIZE,
+                                            3, mode, &f->networks[i], NULL),
                          LAD_OK);
         lad_network_init(f->networks[i], &rng);
     }

@@ -60,9 +60,10 @@ static inline double *naive_pool(naive_shape in, naive_shape out, const double *
         for (long oy = 0; oy < (long)out.h; oy++)
             for (long ox = 0; ox < (long)out.w; ox++)
                 for (size_t c = 0; c < out.c; c++)
-                    *at++ = (naive_at(x, in, n, 2 * oy, 2 * ox, c) + naive_at(x, in, n, 2 * oy, 2 * ox + 1, c) +
-                             naive_at(x, in, n, 2 * oy + 1, 2 * ox, c) + naive_at(x, in, n, 2 * oy + 1, 2 * ox + 1, c)) /
-                            4.0;
+                    *at++ =
+                        (naive_at(x, in, n, 2 * oy, 2 * ox, c) + naive_at(x, in, n, 2 * oy, 2 * ox + 1, c) +
+                         naive_at(x, in, n, 2 * oy + 1, 2 * ox, c) + naive_at(x, in, n, 2 * oy + 1, 2 * ox + 1, c)) /
+                        4.0;
     return y;
 }
 
@@ -106,7 +107,8 @@ static inline double *naive_dropout(const lad_layer_spec *l, naive_shape in, con
         lad_dropout_forward(NULL, count, l->drop, rng, ones, scaled, kept);
     else
         memcpy(scaled, ones, count * sizeof *scaled);
-    for (size_t i = 0; i < count; i++) y[i] = x[i] * (scaled[i] == 0.0f ? 0.0 : rng ? 1.0 / (1.0 - (double)l->drop) : 1.0);
+    for (size_t i = 0; i < count; i++)
+        y[i] = x[i] * (scaled[i] == 0.0f ? 0.0 : rng ? 1.0 / (1.0 - (double)l->drop) : 1.0);
     free(ones);
     free(scaled);
     free(kept);

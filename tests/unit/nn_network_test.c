@@ -250,9 +250,9 @@ static void test_create_refuses_inputs_that_are_too_small_or_too_large(void **st
     (void)state;
     lad_network *network = NULL;
     lad_error err = {{0}};
-    assert_int_equal(lad_network_create(lad_kernels_best(), NULL, SPECS, LAYERS, 1, 5, 30, 3, LAD_NETWORK_INFERENCE,
-                                        &network, &err),
-                     LAD_ERR_ARG);
+    assert_int_equal(
+        lad_network_create(lad_kernels_best(), NULL, SPECS, LAYERS, 1, 5, 30, 3, LAD_NETWORK_INFERENCE, &network, &err),
+        LAD_ERR_ARG);
     assert_non_null(strstr(err.text, "too small"));
     assert_int_equal(lad_network_create(lad_kernels_best(), NULL, SPECS, LAYERS, 0, 30, 30, 3, LAD_NETWORK_INFERENCE,
                                         &network, &err),
