@@ -1,15 +1,19 @@
 /* Winograd's gradient with respect to the weights: d_u[plane] = sum over tiles of v^T d_m, then back through G.
  *
- * Tiles go in blocks whose transforms are shared by all threads: first every tile is transformed, then every
- * plane adds the block's product to its d_u.  So each sum runs over the tiles in one order, whatever the number of
- * threads.  The bias comes for free: at the point (1, 1) the transform of a tile of d_y is the sum of its pixels. */
+ * Tiles go in blocks, columns (output channels) of a block in chunks, whose transforms are shared by all threads:
+ * first every tile is transformed, then every plane adds the block's product to its d_u.  So each sum runs over
+ * the tiles in one order, whatever the number of threads.  d_m lies in panels of nr columns, each contiguous:
+ * [plane][panel][tile][nr].  The bias comes for free: at the point (1, 1) the transform of a tile of d_y is the
+ * sum of its pixels. */
 #include "kernels/winograd.h"
 
 #include <string.h>
 
 enum {
-    BLOCK_FLOATS = 2048 * 1024, /* of both transforms together: they pass through L3 */
+    BLOCK_FLOATS = 2560 * 1024, /* of both transforms together: they pass through L3 */
     MAX_TILES = 256,
+    CHUNK_COLUMNS = 128, /* a multiple of every nr */
+    PRODUCT_TILES = 128, /* of a product at a time: its panel of d_m stays in L1 */
     ITEM_TILES = 4,
     PLANE_GAP = 16,
     MAX_PANEL = 64, /* >= nr of every table */
@@ -20,8 +24,9 @@ typedef struct gradient {
     const lad_kernels *k;
     const lad_conv_shape *s;
     size_t oh, ow, tile, tiles_y, tiles_x, tiles, block;
-    size_t first, count; /* tiles of the current block */
-    size_t v_plane, m_plane, u_plane, panels;
+    size_t first, count;            /* tiles of the current block */
+    size_t column, columns, panels; /* output channels of the current chunk */
+    size_t v_plane, m_plane, u_plane;
     const float *x, *d_y;
     float *v, *m, *u, *bias, *zeros, *d_w;
     size_t scratch_floats;
@@ -38,12 +43,12 @@ static gradient plan(const lad_kernels *k, const lad_conv_shape *s, float *scrat
     j.tiles_y = lad_ceil_div(j.oh, j.tile);
     j.tiles_x = lad_ceil_div(j.ow, j.tile);
     j.tiles = s->n * j.tiles_y * j.tiles_x;
-    size_t most = smaller(MAX_TILES, BLOCK_FLOATS / LAD_WINOGRAD_PLANES / (s->ic + s->oc));
+    size_t columns = smaller(CHUNK_COLUMNS, s->oc);
+    size_t most = smaller(MAX_TILES, BLOCK_FLOATS / LAD_WINOGRAD_PLANES / (s->ic + columns));
     if (most < ITEM_TILES) most = ITEM_TILES;
     j.block = lad_ceil_div(j.tiles, lad_ceil_div(j.tiles, most));
-    j.panels = lad_ceil_div(s->oc, k->nr);
     j.v_plane = j.block * s->ic + PLANE_GAP;
-    j.m_plane = j.block * s->oc + PLANE_GAP;
+    j.m_plane = j.block * columns + PLANE_GAP;
     j.u_plane = s->ic * s->oc + PLANE_GAP;
     size_t sizes[] = {LAD_WINOGRAD_PLANES * j.v_plane, LAD_WINOGRAD_PLANES * j.m_plane, LAD_WINOGRAD_PLANES * j.u_plane,
                       s->oc, s->ic + s->oc};
@@ -60,23 +65,47 @@ size_t lad_winograd_gradient_scratch_floats(const lad_kernels *k, const lad_conv
     return plan(k, s, NULL).scratch_floats;
 }
 
-static void transform_item(void *context, size_t item, size_t thread)
+/* Rows and columns of tile t, and its image. */
+static void locate(const gradient *j, size_t t, ptrdiff_t *y, ptrdiff_t *x, size_t *image)
+{
+    *x = (ptrdiff_t)(t % j->tiles_x * j->tile);
+    *y = (ptrdiff_t)(t / j->tiles_x % j->tiles_y * j->tile);
+    *image = t / j->tiles_x / j->tiles_y;
+}
+
+static void transform_inputs(void *context, size_t item, size_t thread)
 {
     (void)thread;
     const gradient *j = context;
     const lad_conv_shape *s = j->s;
     const float *pixels[LAD_WINOGRAD_PLANES];
-    size_t end = smaller(j->count, (item + 1) * ITEM_TILES);
+    size_t end = smaller(j->count, (item + 1) * ITEM_TILES), image;
+    ptrdiff_t y, x, pad = (ptrdiff_t)s->pad;
     for (size_t i = item * ITEM_TILES; i < end; i++) {
-        size_t t = j->first + i, tx = t % j->tiles_x, ty = t / j->tiles_x % j->tiles_y,
-               image = t / j->tiles_x / j->tiles_y;
-        ptrdiff_t y = (ptrdiff_t)(ty * j->tile), x = (ptrdiff_t)(tx * j->tile), pad = (ptrdiff_t)s->pad;
+        locate(j, j->first + i, &y, &x, &image);
         lad_winograd_square(j->x + image * s->h * s->w * s->ic, s->h, s->w, s->ic, y - pad, x - pad, LAD_WINOGRAD_TILE,
                             j->zeros, pixels);
         j->k->winograd_input(s->ic, pixels, j->v + i * s->ic, j->v_plane);
-        lad_winograd_square(j->d_y + image * j->oh * j->ow * s->oc, j->oh, j->ow, s->oc, y, x, j->tile, j->zeros,
-                            pixels);
-        j->k->winograd_output_adjoint(j->tile, s->oc, pixels, j->m + i * s->oc, j->m_plane);
+    }
+}
+
+static void transform_outputs(void *context, size_t item, size_t thread)
+{
+    (void)thread;
+    const gradient *j = context;
+    const lad_conv_shape *s = j->s;
+    const float *pixels[LAD_WINOGRAD_PLANES];
+    size_t end = smaller(j->count, (item + 1) * ITEM_TILES), nr = j->k->nr, image;
+    ptrdiff_t y, x;
+    for (size_t i = item * ITEM_TILES; i < end; i++) {
+        locate(j, j->first + i, &y, &x, &image);
+        lad_winograd_square(j->d_y + image * j->oh * j->ow * s->oc + j->column, j->oh, j->ow, s->oc, y, x, j->tile,
+                            j->zeros, pixels);
+        for (size_t from = 0; from < j->columns; from += nr) {
+            size_t width = smaller(nr, j->columns - from);
+            j->k->winograd_output_adjoint(j->tile, width, pixels, j->m + from * j->block + i * width, j->m_plane);
+            for (size_t p = 0; p < j->tile * j->tile; p++) pixels[p] += width;
+        }
     }
 }
 
@@ -85,21 +114,24 @@ static void product_item(void *context, size_t item, size_t thread)
 {
     (void)thread;
     const gradient *j = context;
-    size_t plane = item / j->panels, column = item % j->panels * j->k->nr, oc = j->s->oc;
-    size_t columns = smaller(j->k->nr, oc - column);
-    const float *m = j->m + plane * j->m_plane + column;
-    j->k->gemm_panel(&(lad_panel){.m = j->s->ic,
-                                  .columns = columns,
-                                  .k = j->count,
-                                  .a = j->v + plane * j->v_plane,
-                                  .a_row = 1,
-                                  .a_col = j->s->ic,
-                                  .b = m,
-                                  .b_row = oc,
-                                  .c = j->u + plane * j->u_plane + column,
-                                  .c_row = oc,
-                                  .accumulate = j->first > 0});
-    if (plane == PLANE_ONE_ONE) j->k->column_sum(j->count, columns, m, oc, j->bias + column);
+    size_t plane = item / j->panels, from = item % j->panels * j->k->nr, ic = j->s->ic, oc = j->s->oc;
+    size_t columns = smaller(j->k->nr, j->columns - from);
+    const float *v = j->v + plane * j->v_plane, *m = j->m + plane * j->m_plane + from * j->block;
+    float *u = j->u + plane * j->u_plane + j->column + from;
+    for (size_t t = 0; t < j->count; t += PRODUCT_TILES) {
+        j->k->gemm_panel(&(lad_panel){.m = ic,
+                                      .columns = columns,
+                                      .k = smaller(PRODUCT_TILES, j->count - t),
+                                      .a = v + t * ic,
+                                      .a_row = 1,
+                                      .a_col = ic,
+                                      .b = m + t * columns,
+                                      .b_row = columns,
+                                      .c = u,
+                                      .c_row = oc,
+                                      .accumulate = j->first + t > 0});
+    }
+    if (plane == PLANE_ONE_ONE) j->k->column_sum(j->count, columns, m, columns, j->bias + j->column + from);
 }
 
 /* All kernels of one input channel. */
@@ -128,8 +160,14 @@ void lad_winograd_gradient(const lad_kernels *k, lad_pool *pool, const lad_conv_
     memset(j.bias, 0, s->oc * sizeof *j.bias);
     for (j.first = 0; j.first < j.tiles; j.first += j.block) {
         j.count = smaller(j.block, j.tiles - j.first);
-        lad_pool_run(pool, lad_ceil_div(j.count, ITEM_TILES), transform_item, &j);
-        lad_pool_run(pool, LAD_WINOGRAD_PLANES * j.panels, product_item, &j);
+        size_t items = lad_ceil_div(j.count, ITEM_TILES);
+        lad_pool_run(pool, items, transform_inputs, &j);
+        for (j.column = 0; j.column < s->oc; j.column += CHUNK_COLUMNS) {
+            j.columns = smaller(CHUNK_COLUMNS, s->oc - j.column);
+            j.panels = lad_ceil_div(j.columns, k->nr);
+            lad_pool_run(pool, items, transform_outputs, &j);
+            lad_pool_run(pool, LAD_WINOGRAD_PLANES * j.panels, product_item, &j);
+        }
     }
     lad_pool_run(pool, s->ic, finish_item, &j);
     if (d_bias) k->column_sum(1, s->oc, j.bias, s->oc, d_bias);
