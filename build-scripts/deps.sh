@@ -36,7 +36,7 @@ fetch_cjson() {
     private="-q -o Dir::Etc::sourcelist=/dev/null -o Dir::Etc::sourceparts=$work/parts"
     private="$private -o Dir::State::lists=$work/lists -o Dir::Cache=$work/cache -o APT::Sandbox::User=root"
     if ! (cd "$work" && apt-get $private update && apt-get $private source cjson) >"$work/log" 2>&1; then
-        tail -n 10 "$work/log" >&2
+        tail -n 3 "$work/log" >&2
         die "the source of cJSON could not be fetched (is there a network?); CJSON_DIR=folder takes another copy."
     fi
 }

@@ -41,12 +41,12 @@ if [ -n "$missing" ]; then
         have sudo || die "only root may install packages; please run as root: $command"
         root="sudo"
     fi
-    echo "setup: installing$missing"
+    echo "setup: installing$missing (this takes a while)"
     log="$(mktemp)"
     # An unrelated source that is broken makes update fail; what matters is whether install succeeds.
     $root apt-get update >"$log" 2>&1 || true
     if ! $root env DEBIAN_FRONTEND=noninteractive $command >>"$log" 2>&1; then
-        tail -n 15 "$log" >&2
+        tail -n 3 "$log" >&2
         rm -f "$log"
         die "the packages could not be installed (is there a network?); to try by hand: $command"
     fi
