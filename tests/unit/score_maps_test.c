@@ -63,7 +63,7 @@ static void test_upsample_to_the_padded_size_is_the_padded_map(void **state)
     for (size_t y = 0; y < 14; y++)
         for (size_t x = 0; x < 14; x++) {
             bool inside = y >= 4 && y < 10 && x >= 4 && x < 10;
-            assert_float_equal(out[y * 14 + x], inside ? map[(y - 4) * 6 + x - 4] : 0.0f, 0.0);
+            assert_float_equal(out[y * 14 + x], (inside ? map[(y - 4) * 6 + x - 4] : 0.0f), 0.0);
         }
 }
 
