@@ -105,7 +105,8 @@ int lad_cmd_pretrain(int argc, char **argv)
         options,  parse, NULL, "Trains a teacher network without labels, and writes it to a file of its own.",
         children, NULL,  NULL};
     arguments a = {.options = lad_pretrain_options_default(), .images_limit = 4000};
-    lad_run_defaults(&a.run, "pretrain", argc, argv);
+    lad_run_defaults(&a.run, "pretrain");
+    lad_run_command_line("pretrain", argv, a.run.command_line, sizeof a.run.command_line);
     if (argp_parse(&parser, argc, argv, 0, NULL, &a) != 0) return LAD_EXIT_USAGE;
 
     lad_error err = {0};

@@ -301,7 +301,8 @@ int lad_cmd_train(int argc, char **argv)
                    .form = LAD_MARGIN_NONE,
                    .margin = -1.0,
                    .margin_quantile = -1.0};
-    lad_run_defaults(&a.run, "train", argc, argv);
+    lad_run_defaults(&a.run, "train");
+    lad_run_command_line("train", argv, a.run.command_line, sizeof a.run.command_line);
     if (argp_parse(&parser, argc, argv, 0, NULL, &a) != 0) return LAD_EXIT_USAGE;
     a.options.margin = lad_margin_default(a.form, a.margin);
     if (a.margin_quantile >= 0.0) a.options.margin.quantile = a.margin_quantile;

@@ -59,13 +59,37 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 
 const struct argp lad_run_argp = {options, parse, NULL, NULL, NULL, NULL, NULL};
 
-void lad_run_defaults(lad_run *run, const char *command, int argc, char **argv)
+/* How many words of the command line, from argv[0] on, spell an option of a run as such (0, 1 or 2): those say
+ * where the result goes and how fast, not what it is. */
+static int run_option_words(char **argv)
+{
+    const char *word = argv[0];
+    if (word[0] != '-' || word[1] == '\0') return 0;
+    for (const struct argp_option *o = options; o->name; o++) {
+        if (word[1] != '-') {
+            if (word[1] == o->key) return o->arg && word[2] == '\0' && argv[1] ? 2 : 1;
+            continue;
+        }
+        size_t length = strcspn(word + 2, "=");
+        /* getopt has made sure that an abbreviation stands for one option only. */
+        if (length > 0 && strncmp(word + 2, o->name, length) == 0)
+            return o->arg && word[2 + length] == '\0' && argv[1] ? 2 : 1;
+    }
+    return 0;
+}
+
+void lad_run_defaults(lad_run *run, const char *command)
 {
     *run = (lad_run){.command = command, .checkpoint_minutes = 3.0};
-    size_t used = 0;
-    for (int i = 0; i < argc && used + 1 < sizeof run->command_line; i++) {
-        int wrote = snprintf(run->command_line + used, sizeof run->command_line - used, i ? " %s" : "%s", argv[i]);
-        used += wrote > 0 ? (size_t)wrote : 0;
+}
+
+void lad_run_command_line(const char *command, char **argv, char *text, size_t size_bytes)
+{
+    size_t used = (size_t)snprintf(text, size_bytes, "lad %s", command);
+    for (int i = 1; argv[i] && used < size_bytes;) {
+        int skip = run_option_words(argv + i);
+        if (skip == 0) used += (size_t)snprintf(text + used, size_bytes - used, " %s", argv[i]);
+        i += skip > 0 ? skip : 1;
     }
 }
 

@@ -22,7 +22,7 @@ typedef struct lad_run {
     bool resume, quiet;
     /* state */
     char checkpoint_path[4096]; /* OUT.ckpt */
-    char command_line[1024];
+    char command_line[1024]; /* for the record */
     FILE *log;
     size_t total, first, reported;
     double start_ms, report_ms, checkpoint_ms;
@@ -37,7 +37,11 @@ typedef struct lad_run_value {
 
 /* --out, --threads, --checkpoint-minutes, --resume, --log, --quiet: an argp child whose input is a lad_run. */
 extern const struct argp lad_run_argp;
-void lad_run_defaults(lad_run *run, const char *command, int argc, char **argv);
+void lad_run_defaults(lad_run *run, const char *command);
+
+/* "lad train --seed 1 ...": the command line (argv ends with NULL) without the options above, for the record in
+ * a model file: the same result has the same record, wherever it was written and with however many threads. */
+void lad_run_command_line(const char *command, char **argv, char *text, size_t size_bytes);
 
 /* Opens the log, catches the signals and starts the clocks; `done` of `total` steps are behind us. */
 LAD_MUST_CHECK lad_status lad_run_start(lad_run *run, size_t done, size_t total, lad_error *err);
