@@ -8,7 +8,7 @@
 #include <string.h>
 
 enum {
-    MEDIAN_PICTURES = 64,
+    MEDIAN_PICTURES = 31,
     STRIDE_PX = 4,
     FIELD_PX = 33,
     CENTRE_PX = 16,
@@ -33,20 +33,19 @@ static void mean_color(const uint8_t *rgb, size_t pixels, float mean[3])
     for (size_t c = 0; c < 3; c++) mean[c] = (float)((double)sum[c] / (double)pixels);
 }
 
-static int compare_bytes(const void *a, const void *b)
-{
-    return (int)*(const uint8_t *)a - (int)*(const uint8_t *)b;
-}
-
 static void find_median(const lad_composite_source *source)
 {
     size_t values = source->size * source->size * 3;
     size_t used = source->count < MEDIAN_PICTURES ? source->count : MEDIAN_PICTURES;
-    uint8_t column[MEDIAN_PICTURES];
     for (size_t i = 0; i < values; i++) {
-        for (size_t k = 0; k < used; k++) column[k] = source->images[k * source->count / used * values + i];
-        qsort(column, used, 1, compare_bytes);
-        source->median[i] = column[used / 2];
+        uint8_t sorted[MEDIAN_PICTURES] = {0};
+        for (size_t k = 0; k < used; k++) { /* insertion */
+            uint8_t v = source->images[k * source->count / used * values + i];
+            size_t at = k;
+            for (; at > 0 && sorted[at - 1] > v; at--) sorted[at] = sorted[at - 1];
+            sorted[at] = v;
+        }
+        source->median[i] = sorted[used / 2];
     }
 }
 

@@ -16,7 +16,7 @@ typedef struct lad_composite_source {
     const uint8_t *images; /* [count, size, size, 3], the caller's */
     size_t count, size;
     float *tint;     /* [count, 3] mean colour of each, owned */
-    uint8_t *median; /* [size, size, 3] median over (up to 64) pictures, owned: the scene without its variety */
+    uint8_t *median; /* [size, size, 3] median over (up to 31) pictures, owned: the scene without its variety */
     float median_tint[3];
 } lad_composite_source;
 

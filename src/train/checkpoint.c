@@ -60,7 +60,7 @@ lad_status lad_checkpoint_check_settings(const lad_safetensors *st, const char *
     const char *text = lad_safetensors_meta(st, "settings");
     if (!text) return lad_fail(err, LAD_ERR_FORMAT, "This file is not a checkpoint of a training run.");
     if (strcmp(text, settings) != 0)
-        return lad_fail(err, LAD_ERR_ARG, "The checkpoint was made with other settings (%.120s, not %.120s).", text,
+        return lad_fail(err, LAD_ERR_ARG, "The checkpoint was made with other settings (%.140s, not %.140s).", text,
                         settings);
     return LAD_OK;
 }
