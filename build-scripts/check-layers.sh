@@ -11,9 +11,10 @@ problems="$(awk '
         rank["kernels"] = rank["image"] = rank["scene"] = rank["eval"] = 1
         rank["nn"] = rank["data"] = 2
         rank["model"] = 3
-        rank["train"] = rank["score"] = 4
-        rank["api"] = 5
-        rank["cli"] = rank["wasm"] = 6
+        rank["score"] = 4
+        rank["train"] = 5
+        rank["api"] = 6
+        rank["cli"] = rank["wasm"] = 7
     }
     FNR == 1 { split(FILENAME, path, "/"); folder = path[2] }
     FNR == 1 && !(folder in rank) { print FILENAME ": the folder " folder " has no layer" }
