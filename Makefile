@@ -29,9 +29,10 @@ help: ## list the targets
 native: build/lad ## build the command build/lad
 wasm: ## build both WASM flavours into build/wasm
 	@build-scripts/setup.sh build
-	build-scripts/wasm.sh -j$(JOBS)
+	@echo "  building build/wasm"
+	@MAKEFLAGS= build-scripts/wasm.sh $(if $(V),,-s) -j$(JOBS) $(if $(WERROR),WERROR=1)
 site: wasm ## build the static site in build/site
-	build-scripts/site.sh
+	@build-scripts/site.sh
 run: site ## install what is missing, build, and serve the page
 	node build-scripts/serve.mjs --port $(or $(PORT),8080)
 test: ## install what is missing, build, and run every test; ends with a count

@@ -7,7 +7,7 @@ OUT := build/wasm
 FLAVOURS := lad-simd lad-simd-mt
 DEPS := build/deps
 
-WARN := -Wall -Wextra -Wconversion -Wshadow -Wmissing-prototypes -Wvla -Wundef
+WARN := -Wall -Wextra -Wconversion -Wshadow -Wmissing-prototypes -Wvla -Wundef $(if $(WERROR),-Werror)
 CFLAGS := -std=c11 -O3 -msimd128 $(WARN) -ffp-contract=off -fno-math-errno -fno-trapping-math -Isrc -isystem $(DEPS)/include
 # Third-party sources are built with their own flags: their warnings are not ours.
 DEPS_CFLAGS := -O2 -w

@@ -246,7 +246,7 @@ export class Inspect {
 
 /** As the core sees it: a photo's rotation flag is not applied. @param {Uint8Array} bytes @param {string} name */
 async function toBitmap(bytes, name) {
-  return createImageBitmap(new Blob([bytes]), { imageOrientation: "none" }).catch(() => {
+  return createImageBitmap(new Blob([/** @type {Uint8Array<ArrayBuffer>} */ (bytes)]), { imageOrientation: "none" }).catch(() => {
     throw new LadError("bad format", `${name} cannot be shown by this browser.`);
   });
 }
