@@ -86,10 +86,23 @@ static size_t gather_k(const gather *g)
     return g->taps_h * g->taps_w * g->in_c;
 }
 
+/* Runs are short (12 floats for 4 colour pixels): a call of memcpy would cost more than the copying. */
+static inline void copy_floats(float *to, const float *from, size_t count)
+{
+    size_t i = 0;
+    for (; i + 4 <= count; i += 4) memcpy(to + i, from + i, 4 * sizeof *to);
+    for (; i < count; i++) to[i] = from[i];
+}
+
 /* Floats [lo, hi) of one row of taps, which starts at float `base` of an image row of `row` floats (NULL: a row
  * outside the image); what lies outside is zero. */
-static void gather_run(const float *image_row, ptrdiff_t row, ptrdiff_t base, ptrdiff_t lo, ptrdiff_t hi, float *out)
+static inline void gather_run(const float *image_row, ptrdiff_t row, ptrdiff_t base, ptrdiff_t lo, ptrdiff_t hi,
+                              float *out)
 {
+    if (image_row && base + lo >= 0 && base + hi <= row) {
+        copy_floats(out, image_row + base + lo, (size_t)(hi - lo));
+        return;
+    }
     ptrdiff_t from = lo > -base ? lo : -base, to = hi < row - base ? hi : row - base;
     if (!image_row || to <= from) {
         memset(out, 0, (size_t)(hi - lo) * sizeof *out);
@@ -249,6 +262,37 @@ static void product(product_job *job, lad_pool *pool)
     lad_pool_run(pool, blocks * job->items_per_block, product_item, job);
 }
 
+/* Few input channels and no padding: patches need no gathering, a patch is kh stretches of the image, and
+ * neighbouring patches of a row lie stride * ic floats apart.  An item is one output row. */
+static bool reads_in_place(const lad_conv_shape *s)
+{
+    return s->pad == 0 && s->kh * s->kw * s->ic <= BLOCK_K;
+}
+
+static void in_place_row(void *context, size_t item, size_t thread)
+{
+    (void)thread;
+    const product_job *job = context;
+    const gather *g = &job->g;
+    size_t image = item / g->rows, r = item % g->rows, nr = job->k->nr, row = g->in_w * g->in_c;
+    lad_panel panel = {.m = g->cols,
+                       .k = g->taps_w * g->in_c,
+                       .segments = g->taps_h,
+                       .a = job->in + (image * g->in_h + r * g->step) * row,
+                       .a_row = g->step * g->in_c,
+                       .a_col = 1,
+                       .a_segment = row,
+                       .c_row = job->columns,
+                       .relu = job->relu};
+    for (size_t j = 0; j < job->columns; j += nr) {
+        panel.columns = panel.b_row = job->columns - j < nr ? job->columns - j : nr;
+        panel.b = job->packed + j * gather_k(g);
+        panel.bias = job->bias ? job->bias + j : NULL;
+        panel.c = job->out + item * g->cols * job->columns + j;
+        job->k->gemm_panel(&panel);
+    }
+}
+
 static void forward(const lad_kernels *k, lad_pool *pool, const lad_conv_shape *s, const float *x, const float *packed,
                     const float *bias, bool relu, float *y, float *scratch)
 {
@@ -261,7 +305,10 @@ static void forward(const lad_kernels *k, lad_pool *pool, const lad_conv_shape *
                        .relu = relu,
                        .out = y,
                        .scratch = scratch};
-    product(&job, pool);
+    if (reads_in_place(s))
+        lad_pool_run(pool, s->n * job.g.rows, in_place_row, &job);
+    else
+        product(&job, pool);
 }
 
 static void backward_data(const lad_kernels *k, lad_pool *pool, const lad_conv_shape *s, const float *d_y,

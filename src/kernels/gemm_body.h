@@ -17,15 +17,19 @@ LAD_INLINE void gemm_rows(size_t rows, size_t columns, size_t a_row, size_t a_co
     for (size_t i = 0; i < rows; i++) sum[i][0] = sum[i][1] = (vec){0};
     const float *b = g->b;
     /* Unrolling over p gains nothing: out-of-order processors do it, and V8 runs out of registers. */
-    for (size_t p = 0; p < g->k; p++, a += a_col, b += b_row) {
-        vec b0 = v_load_n(b, n0), b1 = v_load_n(b + VL, n1);
-        LAD_UNROLL
-        for (size_t i = 0; i < rows; i++) {
-            vec x = v_set1(a[i * a_row]);
-            sum[i][0] = VFMA(x, b0, sum[i][0]);
-            sum[i][1] = VFMA(x, b1, sum[i][1]);
+    size_t segment = 0;
+    do {
+        for (size_t p = 0; p < g->k; p++, a += a_col, b += b_row) {
+            vec b0 = v_load_n(b, n0), b1 = v_load_n(b + VL, n1);
+            LAD_UNROLL
+            for (size_t i = 0; i < rows; i++) {
+                vec x = v_set1(a[i * a_row]);
+                sum[i][0] = VFMA(x, b0, sum[i][0]);
+                sum[i][1] = VFMA(x, b1, sum[i][1]);
+            }
         }
-    }
+        a += g->a_segment - g->k * a_col;
+    } while (++segment < g->segments);
     vec start0 = {0}, start1 = {0};
     if (g->bias) {
         start0 = v_load_n(g->bias, n0);
@@ -93,6 +97,7 @@ static void gemm_any(const lad_panel *g)
 static void gemm_packed(const lad_panel *g)
 {
     switch (g->a_row) {
+    case 3: gemm_columns(NR, 3, 1, NR, g); break; /* pixels of a colour image */
     case 64: gemm_columns(NR, 64, 1, NR, g); break;
     case 128: gemm_columns(NR, 128, 1, NR, g); break;
     case 256: gemm_columns(NR, 256, 1, NR, g); break;

@@ -15,13 +15,14 @@ typedef struct lad_adam_rates {
     float weight_decay;
 } lad_adam_rates;
 
-/* c = a b (+ c) (+ bias), then max(., 0): m rows by `columns` <= nr columns, inner size k.  a(i, p) = a[i a_row + p
- * a_col] (one of the strides is 1, or it is slow), b(p, j) = b[p b_row + j], c(i, j) = c[i c_row + j]; bias: [columns]
- * or NULL. */
+/* c = a b (+ c) (+ bias), then max(., 0): m rows by `columns` <= nr columns.  The inner index runs over `segments`
+ * stretches of k: a(i, s, p) = a[i a_row + s a_segment + p a_col] (a_row or a_col is 1, or it is slow),
+ * b(s, p, j) = b[(s k + p) b_row + j], c(i, j) = c[i c_row + j]; bias: [columns] or NULL. */
 typedef struct lad_panel {
     size_t m, columns, k;
+    size_t segments; /* 0 counts as 1 */
     const float *a;
-    size_t a_row, a_col;
+    size_t a_row, a_col, a_segment;
     const float *b;
     size_t b_row;
     float *c;
@@ -57,7 +58,7 @@ typedef struct lad_panel {
     X(adam, (size_t count, const lad_adam_rates *rates, float *p, const float *grad, float *m, float *v))              \
     X(gemm_panel, (const lad_panel *panel))                                                                            \
     /* Winograd, see winograd.h; c channels; tile: 5 or 6, taps: 4 or 3; plane p of the transform lies at p times the  \
-     * plane stride.  d: 64 pointers to pixels, y and d_y: tile^2 pointers to pixels. */                                           \
+     * plane stride.  d: 64 pointers to pixels, y and d_y: tile^2 pointers to pixels. */                               \
     X(winograd_input, (size_t c, const float *const *d, float *v, size_t v_plane))                                     \
     X(winograd_output,                                                                                                 \
       (size_t tile, size_t c, const float *m, size_t m_plane, const float *bias, bool relu, float *const *y))          \

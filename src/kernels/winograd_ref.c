@@ -120,8 +120,10 @@ void lad_k_gemm_panel_f32_ref(const lad_panel *g)
         for (size_t j = 0; j < g->columns; j++) {
             double sum = g->bias ? (double)g->bias[j] : 0.0;
             if (g->accumulate) sum += (double)g->c[i * g->c_row + j];
-            for (size_t p = 0; p < g->k; p++)
-                sum += (double)g->a[i * g->a_row + p * g->a_col] * (double)g->b[p * g->b_row + j];
+            for (size_t p = 0; p < g->k * (g->segments ? g->segments : 1); p++) {
+                const float *a = g->a + i * g->a_row + p / g->k * g->a_segment;
+                sum += (double)a[p % g->k * g->a_col] * (double)g->b[p * g->b_row + j];
+            }
             g->c[i * g->c_row + j] = g->relu && !(sum > 0.0) ? 0.0f : (float)sum;
         }
     }
