@@ -1,0 +1,11 @@
+/* The two halves of the implicit matrix product: conv_implicit.c and conv_implicit_gradient.c. */
+#ifndef LAD_KERNELS_CONV_IMPLICIT_H
+#define LAD_KERNELS_CONV_IMPLICIT_H
+
+#include "kernels/gather.h"
+
+size_t lad_implicit_gradient_scratch_floats(const lad_conv_shape *s, size_t threads);
+void lad_implicit_gradient(const lad_kernels *k, lad_pool *pool, const lad_conv_shape *s, const float *x,
+                           const float *d_y, float *d_w, float *d_bias, float *scratch);
+
+#endif
