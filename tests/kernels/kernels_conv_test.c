@@ -15,17 +15,16 @@ static const lad_conv_shape shapes[] = {
 };
 enum { SHAPES = sizeof shapes / sizeof *shapes };
 
-/* Rounding of a sum of k terms in float is within k + 2 epsilons of the sum of their absolute values S.
- * Winograd adds up transformed terms instead.  For one channel their absolute values sum to at most
- * (norm of |A^T| |G| and |B^T| along one dimension)^2 S; the largest row sums are 19 (A^T, 4 outputs), 1/2 (G) and
- * 10 (B^T), but rows of large A meet small G: max over points of |A| |G|'s product is 19 / 24 * 7..., so that
- * in all a dimension amplifies by less than AMPLIFICATION. */
-enum { AMPLIFICATION = 12 };
-
+/* Bounds in epsilons of S, the sum of the absolute values of an element's terms.
+ * A plain sum of k terms rounds k times, by up to half an epsilon of a partial sum <= S, with random signs:
+ * sqrt(k) / 2 is one standard deviation at most, eight are allowed.
+ * Winograd's transformed terms are larger than the plain ones.  Along one dimension, with all inputs of size 1,
+ * their absolute values sum to sum_p |A^T|_ip (sum_j |G|_pj) (sum_q |B^T|_pq), at most 67.7 for 3 taps (the last
+ * of 6 outputs) against a plain sum of 3: 22.6 times as much, squared for two dimensions.  The number of channels
+ * does not enter: S grows with it, the error with its root. */
 static double allowed(const lad_conv_algorithm *algorithm, size_t terms)
 {
-    double plain = (double)terms + 2.0;
-    return algorithm == &lad_conv_winograd ? plain * AMPLIFICATION * AMPLIFICATION : plain;
+    return algorithm == &lad_conv_winograd ? 22.6 * 22.6 : 4.0 * sqrt((double)terms) + 2.0;
 }
 
 typedef struct conv_case {
