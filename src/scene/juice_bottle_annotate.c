@@ -1,5 +1,6 @@
 /* Ground truth of the logical kinds: all places where the rule is broken, from the geometry of the scene and of
- * the normal one that it was made from.  The structural kinds leave it to the driver to compare the two pictures. */
+ * the normal one that it was made from.  The structural kinds (but the rotated label, whose print would leave
+ * holes) leave it to the driver to compare the two pictures. */
 #include "scene/juice_bottle_view.h"
 
 #include "scene/sdf.h"
@@ -70,13 +71,16 @@ static float broken(const void *context_, float px, float py)
     case LAD_JUICE_MISPLACED_FRUIT_ICON:
         return lad_minf(icon_distance(&c->view, &point, at.y), icon_distance(&c->normal, &point, at.y));
     case LAD_JUICE_MISSING_FRUIT_ICON: return icon_distance(&c->normal, &point, at.y);
+    case LAD_JUICE_ROTATED_LABEL:
+        return moved_label(c, c->view.scene->labels[0].rotation != c->normal.scene->labels[0].rotation ? 0 : 1, &point,
+                           at.y);
     default: return 1.0f;
     }
 }
 
 lad_status lad_juice_annotate(const lad_frame *frame, const void *graph, lad_masks *masks)
 {
-    if (frame->kind->class_ != LAD_SCENE_LOGICAL) return LAD_OK;
+    if (frame->kind->class_ != LAD_SCENE_LOGICAL && frame->kind_index != LAD_JUICE_ROTATED_LABEL) return LAD_OK;
     const lad_juice_graph *g = graph;
     context c = {.kind = frame->kind_index};
     lad_juice_view_init(&g->scene, frame->px_per_unit, &c.view);

@@ -161,7 +161,9 @@ static void break_labels(lad_rng *rng, int kind, lad_juice_scene *scene)
     case LAD_JUICE_MISPLACED_FRUIT_ICON: misplace_icon(rng, fruit); break;
     case LAD_JUICE_MISSING_FRUIT_ICON: fruit->icon_present = false; break;
     case LAD_JUICE_DAMAGED_LABEL: tear(rng, one); break;
-    case LAD_JUICE_ROTATED_LABEL: one->rotation += either_sign(rng, graded(rng, 0.10f, 0.5f)); break;
+    case LAD_JUICE_ROTATED_LABEL:
+        lad_juice_label_turn(one, one->rotation + either_sign(rng, graded(rng, 0.10f, 0.5f)));
+        break;
     case LAD_JUICE_LABEL_TEXT_INCOMPLETE: lose_characters(rng, text); break;
     case LAD_JUICE_UNKNOWN_FRUIT_ICON:
         fruit->fruit = (lad_juice_fruit)(LAD_JUICE_GRAPES + (int)lad_rng_below(rng, 3));

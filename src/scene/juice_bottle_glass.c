@@ -83,10 +83,13 @@ static float mirrored(const lad_juice_view *view, const lad_juice_point *p, floa
     float wx = lad_noise_gradient2(seed, h * 0.022f, p->s * 1.3f) +
                0.35f * lad_noise_gradient2(seed + 7, h * 0.1f, p->s * 2.0f);
     float wy = lad_noise_gradient2(seed + 3, h * 0.03f, p->s * 2.1f);
-    float nx = p->nx * squeeze + scene->wobble * 1.6f * wx, ny = p->ny + scene->wobble * wy, nz = p->nz;
+    float nx = p->nx * squeeze + scene->wobble * 2.3f * wx, ny = p->ny + scene->wobble * wy, nz = p->nz;
     float scale = 1.0f / sqrtf(nx * nx + ny * ny + nz * nz + 1e-6f);
     nx *= scale, ny *= scale, nz *= scale;
-    return studio(scene, 2.0f * nz * nx, 2.0f * nz * ny) * lad_fresnel(nz, 0.04f);
+    /* The strips are not evenly bright, and the room hides parts of them. */
+    float patch = lad_noise_value2(seed + 11, h * 0.011f, p->s < 0.0f ? 0.5f : 5.5f);
+    return studio(scene, 2.0f * nz * nx, 2.0f * nz * ny) * lad_minf(lad_fresnel(nz, 0.04f), 0.30f) *
+           (0.25f + 1.1f * patch);
 }
 
 /* Lines of side light along the silhouette and along the inner wall. */
@@ -94,11 +97,13 @@ static float wall_lines(const lad_juice_view *view, const lad_juice_point *p, fl
 {
     const lad_juice_scene *scene = view->scene;
     float strength = (x < 0.0f ? scene->strip_left : scene->strip_right) * 0.125f;
-    float along = 0.35f + 0.65f * lad_noise_value2(scene->glass_seed + (x < 0.0f ? 20 : 21), h * 0.03f, 0.5f);
+    float along = 0.15f + 0.85f * lad_noise_value2(scene->glass_seed + (x < 0.0f ? 20 : 21), h * 0.03f, 0.5f);
     float outer = bump((p->edge - 1.3f) / 1.7f), inner = bump((p->edge - p->wall + 0.4f) / 1.8f);
     float wander = 2.5f * lad_noise_gradient2(scene->glass_seed + 30, h * 0.02f, x < 0.0f ? 0.0f : 9.0f);
     float streak = bump((p->edge - 0.55f * p->wall - wander) / 1.4f);
-    return strength * along * (0.26f * outer + 0.34f * inner * along + 0.5f * streak * along * along);
+    float broken = along * along;
+    return strength * (0.05f * outer + 0.26f * outer * broken * broken + 0.30f * inner * broken +
+                       0.55f * streak * broken * broken);
 }
 
 /* The thick bottom: a lens of clear glass with arcs of light. */
@@ -142,8 +147,8 @@ static lad_vec3 juice(const lad_juice_view *view, const lad_juice_point *p, floa
     /* Side light leaks in along the edges, and the last few units bend towards the black background. */
     float side = (p->s < 0.0f ? scene->strip_left : scene->strip_right) * 0.125f;
     float s2 = p->s * p->s;
-    lit *= 1.0f + 0.55f * side * s2 * s2 * s2;
-    lit *= 0.45f + 0.55f * lad_smoothstep(p->wall, p->wall + 9.0f, p->edge);
+    lit *= (1.0f + 0.55f * side * s2 * s2 * s2) * (1.0f + 0.22f * scene->key_x * p->s);
+    lit *= 0.45f + 0.55f * lad_smoothstep(p->wall, p->wall + 7.0f, p->edge);
     /* The surface itself, seen edge on, catches light; right below it the juice is a little darker. */
     float below = level - h;
     lit *= 1.0f + 0.35f * bump((below - 1.0f) / 2.2f) - 0.22f * bump((below - 6.0f) / 5.0f);
@@ -166,7 +171,7 @@ lad_vec3 lad_juice_glass_shade(const lad_juice_view *view, const lad_juice_point
     /* Clear glass: the background, dimmed, and a bluish veil that is stronger where more glass is passed. */
     float thickness = 1.0f - point->nz;
     lad_vec3 color = lad_v3_scale(behind, 0.85f);
-    color = lad_v3_along(color, tint, 0.012f + 0.035f * thickness * (0.6f + 0.4f * scene->ambient));
+    color = lad_v3_along(color, tint, 0.010f + 0.014f * thickness * (0.6f + 0.4f * scene->ambient));
     float inner = mirrored(view, point, h, 0.8f, 50);
 
     float level = scene->fill + scene->meniscus * (1.0f - 1.5f * point->z);

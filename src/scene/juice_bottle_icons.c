@@ -107,10 +107,10 @@ static void cherry(lad_juice_ink *ink, lad_vec2 p, float soft)
 static void banana(lad_juice_ink *ink, lad_vec2 p, float soft)
 {
     /* Three fingers from one stalk at the upper right, the nearest painted last. */
-    static const lad_vec2 fingers[3][3] = {{{0.50f, 0.72f}, {0.95f, -0.15f}, {0.20f, -0.62f}},
-                                           {{0.46f, 0.72f}, {0.55f, -0.22f}, {-0.38f, -0.66f}},
-                                           {{0.42f, 0.72f}, {0.20f, -0.10f}, {-0.85f, -0.42f}}};
-    static const float radii[3] = {0.07f, 0.31f, 0.06f};
+    static const lad_vec2 fingers[3][3] = {{{0.56f, 0.76f}, {1.30f, -0.20f}, {0.30f, -0.80f}},
+                                           {{0.50f, 0.76f}, {0.78f, -0.40f}, {-0.42f, -0.82f}},
+                                           {{0.44f, 0.76f}, {0.28f, -0.22f}, {-0.98f, -0.48f}}};
+    static const float radii[3] = {0.08f, 0.40f, 0.07f};
     for (int i = 0; i < 3; i++) {
         float along = 0.0f, side = 0.0f, d = bowed(p, fingers[i], radii, &along, &side);
         lad_vec3 yellow = lad_v3_mix((lad_vec3){0.80f, 0.62f, 0.07f}, (lad_vec3){0.40f, 0.44f, 0.05f},

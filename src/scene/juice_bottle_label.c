@@ -13,7 +13,7 @@ static float covered(float distance, float soft)
 
 lad_vec2 lad_juice_label_place(const lad_juice_label *label, float u, float h)
 {
-    float c = lad_cosf(label->rotation), s = lad_sinf(label->rotation);
+    float c = label->cosine, s = label->sine;
     float du = u - label->u, dh = h - label->h;
     return lad_v2(du * c + dh * s, dh * c - du * s);
 }
@@ -40,10 +40,10 @@ lad_vec2 lad_juice_icon_place(const lad_juice_label *label, lad_vec2 at)
 /* Gold: orange at both ends, a pale band where the sheen lies, a diagonal shimmer, fine vertical brushing. */
 static lad_vec3 gold(const lad_juice_label *label, lad_vec2 at)
 {
-    const lad_vec3 pale = {0.92f, 0.76f, 0.28f}, deep = {0.80f, 0.42f, 0.085f};
+    const lad_vec3 pale = {1.02f, 0.86f, 0.33f}, deep = {0.86f, 0.40f, 0.055f};
     float t = at.y / label->half_h - label->sheen, band = 1.0f / (1.0f + 3.2f * t * t);
     float shimmer = 0.5f + 0.5f * lad_sinf(0.035f * at.x + 0.06f * at.y + label->sheen * 4.0f);
-    float mix = lad_clampf(1.15f * band - 0.18f + 0.16f * shimmer, 0.0f, 1.0f);
+    float mix = lad_clampf(1.2f * band - 0.26f + 0.16f * shimmer, 0.0f, 1.0f);
     lad_vec3 color = lad_v3_mix(deep, pale, mix);
     float grain = lad_noise_value2(label->paper_seed + 1, at.x * 0.9f, at.y * 0.35f) +
                   lad_noise_value2(label->paper_seed + 2, at.x * 0.11f, at.y * 0.16f) - 1.0f;
@@ -125,8 +125,8 @@ static const struct {
                               {small_c, sizeof small_c / sizeof *small_c},
                               {small_e, sizeof small_e / sizeof *small_e}};
 
-#define ADVANCE 0.655f /* typewriter: every character is as wide */
-#define STROKE 0.075f  /* half the width of a stroke */
+#define ADVANCE 0.61f /* typewriter: every character is as wide */
+#define STROKE 0.088f /* half the width of a stroke */
 
 static lad_juice_segment scaled(float x0, float y0, float x1, float y1, float left)
 {
@@ -138,7 +138,7 @@ void lad_juice_text_init(lad_juice_text *text)
 {
     size_t count = 0;
     for (size_t g = 0; g < LAD_JUICE_GLYPHS; g++) {
-        float left = ((float)g - 0.5f * LAD_JUICE_GLYPHS) * ADVANCE;
+        float left = ((float)g - 0.5f * LAD_JUICE_GLYPHS) * ADVANCE - 0.045f; /* glyphs are 0.7 wide */
         text->first[g] = count;
         for (size_t i = 0; i < glyphs[g].count; i++) {
             arc a = glyphs[g].arcs[i];

@@ -48,7 +48,8 @@ typedef struct lad_juice_label {
     bool present, has_text; /* has_text: "100% Juice", else the fruit */
     float u, h;             /* centre on the front of the bottle */
     float half_u, half_h;
-    float rotation;         /* radians, counter-clockwise */
+    float rotation;         /* radians, counter-clockwise; set with lad_juice_label_turn */
+    float cosine, sine;     /* of the rotation */
     float sheen, tone;      /* where the bright band of the gold lies; how saturated the ink is */
     float print_u, print_h; /* offset of the print on the paper */
     float border_inset;
@@ -127,6 +128,8 @@ void lad_juice_scene_sample(lad_frame *frame, lad_juice_scene *scene);
 
 /* Breaks a normal scene in the way of the frame's kind (which must not be NULL). */
 void lad_juice_scene_break(const lad_frame *frame, lad_juice_scene *scene);
+
+void lad_juice_label_turn(lad_juice_label *label, float rotation);
 
 /* Adds the scene graph to a JSON object. */
 void lad_juice_scene_describe(const lad_juice_scene *scene, lad_json *json);

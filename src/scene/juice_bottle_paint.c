@@ -38,7 +38,7 @@ static lad_vec3 over_label(const lad_juice_view *view, const lad_juice_label *la
     float paper = soft_edge(edge, view->soft);
     if (paper <= 0.0f) return color;
     lad_vec3 paint = lad_juice_label_paint(label, &view->text, at, view->soft);
-    float lit = 0.92f * lad_juice_view_lit(view, point, h);
+    float lit = 1.12f * lad_juice_view_lit(view, point, h);
     /* Paper is not quite flat: it lifts a little towards its edges, and gold foil shines. */
     float wave = lad_noise_gradient2(label->paper_seed + 9, at.x * 0.03f, at.y * 0.03f);
     lit *= 1.0f + 0.09f * wave + 0.12f * soft_edge(-edge - 1.0f, 0.9f);
@@ -104,8 +104,9 @@ static lad_vec3 bottle_color(const lad_juice_view *view, const lad_juice_point *
 {
     lad_vec3 color = lad_juice_glass_shade(view, point, x, h, behind);
     color = over_specks(view, point, x, h, color);
+    color = over_crack(view->scene, x, h, color);
     for (int i = 0; i < 2; i++) color = over_label(view, &view->scene->labels[i], point, h, color);
-    return over_crack(view->scene, x, h, color);
+    return color;
 }
 
 static void paint_row(const void *context, lad_film *film, size_t y)

@@ -19,13 +19,20 @@ static float around(lad_rng *rng, float centre, float spread)
     return lad_rng_range(rng, centre - spread, centre + spread);
 }
 
+/* In [low, high), mostly low. */
+static float skewed(lad_rng *rng, float low, float high)
+{
+    float t = lad_rng_float(rng);
+    return low + (high - low) * t * t;
+}
+
 static void sample_pose(lad_rng *rng, lad_juice_scene *scene)
 {
     scene->place_x = around(rng, 160.0f, 20.0f);
     scene->place_y = around(rng, 588.0f, 7.0f);
     scene->scale = around(rng, 1.0f, 0.025f);
-    scene->tilt = around(rng, 0.0f, 0.028f);
-    scene->turn = around(rng, 0.0f, 0.15f);
+    scene->tilt = around(rng, 0.0f, 0.024f);
+    scene->turn = around(rng, 0.0f, 0.13f);
     scene->curve = around(rng, 1.0f, 2.5f);
     scene->shoulder = around(rng, 0.0f, 3.0f);
     scene->girth = around(rng, 1.0f, 0.012f);
@@ -33,15 +40,15 @@ static void sample_pose(lad_rng *rng, lad_juice_scene *scene)
 
 static void sample_light(lad_rng *rng, lad_juice_scene *scene)
 {
-    float exposure = lad_expf(around(rng, 0.0f, 0.26f));
+    float exposure = lad_expf(around(rng, 0.0f, 0.20f));
     float warm = around(rng, 0.0f, 0.09f), green = around(rng, 0.0f, 0.02f);
     scene->light = (lad_vec3){exposure * (1.0f + warm), exposure * (1.0f + green), exposure * (1.0f - warm)};
     scene->key_x = around(rng, 0.0f, 0.45f);
-    scene->key_y = around(rng, 0.5f, 0.2f);
-    scene->ambient = around(rng, 0.55f, 0.1f);
-    scene->falloff = around(rng, 0.30f, 0.15f);
-    scene->strip_left = lad_rng_range(rng, 1.5f, 8.0f);
-    scene->strip_right = lad_rng_range(rng, 1.5f, 8.0f);
+    scene->key_y = around(rng, 0.6f, 0.2f);
+    scene->ambient = around(rng, 0.46f, 0.1f);
+    scene->falloff = around(rng, 0.42f, 0.17f);
+    scene->strip_left = skewed(rng, 0.8f, 9.0f);
+    scene->strip_right = skewed(rng, 0.8f, 9.0f);
     scene->strip_shift = around(rng, 0.0f, 0.07f);
     scene->strip_width = lad_rng_range(rng, 0.03f, 0.10f);
     scene->top_box = lad_rng_range(rng, 3.0f, 9.0f);
@@ -59,7 +66,8 @@ static void sample_juice(lad_rng *rng, lad_juice_scene *scene)
     scene->filled = true;
     lad_vec3 c = colors[scene->juice];
     float strength = lad_expf(around(rng, 0.0f, 0.16f));
-    float hue = around(rng, 0.0f, 0.08f), milk = lad_rng_range(rng, 0.0f, 0.025f);
+    float hue = around(rng, 0.0f, scene->juice == LAD_JUICE_BANANA ? 0.025f : 0.07f),
+          milk = lad_rng_range(rng, 0.0f, 0.025f);
     scene->juice_color = (lad_vec3){c.x * strength * (1.0f + hue) + milk, c.y * strength * (1.0f - hue) + milk,
                                     c.z * strength * around(rng, 1.0f, 0.18f) + milk};
     scene->fill = around(rng, 432.0f, 5.0f);
@@ -77,6 +85,13 @@ static void sample_juice(lad_rng *rng, lad_juice_scene *scene)
     }
 }
 
+void lad_juice_label_turn(lad_juice_label *label, float rotation)
+{
+    label->rotation = rotation;
+    label->cosine = lad_cosf(rotation);
+    label->sine = lad_sinf(rotation);
+}
+
 static void sample_label(lad_rng *rng, bool has_text, lad_juice_fruit fruit, lad_juice_label *label)
 {
     *label = (lad_juice_label){.present = true, .has_text = has_text, .fruit = fruit, .icon_present = !has_text};
@@ -84,7 +99,7 @@ static void sample_label(lad_rng *rng, bool has_text, lad_juice_fruit fruit, lad
     label->h = around(rng, has_text ? 76.0f : 236.0f, 4.0f);
     label->half_u = around(rng, 53.5f, 0.8f);
     label->half_h = around(rng, has_text ? 24.5f : 52.5f, 0.8f);
-    label->rotation = around(rng, 0.0f, 0.032f);
+    lad_juice_label_turn(label, around(rng, 0.0f, 0.032f));
     label->sheen = around(rng, has_text ? 0.0f : -0.15f, 0.35f);
     label->tone = around(rng, 1.0f, 0.2f);
     label->print_u = around(rng, 0.0f, 1.5f);
@@ -93,7 +108,7 @@ static void sample_label(lad_rng *rng, bool has_text, lad_juice_fruit fruit, lad
     label->paper_seed = lad_rng_u32(rng);
     label->icon_u = around(rng, 0.0f, 2.0f);
     label->icon_h = around(rng, -2.0f, 2.0f);
-    label->icon_scale = around(rng, 20.0f, 1.2f);
+    label->icon_scale = around(rng, 20.5f, 1.2f);
     label->icon_rotation = around(rng, 0.0f, 0.06f);
     label->icon_cut = 3.0f;
 }

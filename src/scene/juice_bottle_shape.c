@@ -10,8 +10,8 @@
 
 /* Knots (height, half width) of the profile without its thread. */
 static const float knots[][2] = {{0.0f, 69.0f},   {3.0f, 73.5f},   {9.0f, 75.6f},   {24.0f, 76.0f},  {150.0f, 75.2f},
-                                 {290.0f, 76.0f}, {318.0f, 75.0f}, {338.0f, 70.5f}, {356.0f, 62.0f}, {374.0f, 53.0f},
-                                 {392.0f, 46.8f}, {410.0f, 44.2f}, {440.0f, 43.4f}, {468.0f, 43.6f}, {475.0f, 45.0f},
+                                 {290.0f, 76.0f}, {318.0f, 75.8f}, {338.0f, 73.2f}, {353.0f, 67.5f}, {367.0f, 58.5f},
+                                 {383.0f, 49.0f}, {410.0f, 44.2f}, {440.0f, 43.4f}, {468.0f, 43.6f}, {475.0f, 45.0f},
                                  {480.0f, 51.0f}, {485.0f, 53.4f}, {492.0f, 53.6f}, {496.5f, 51.5f}, {499.0f, 47.5f},
                                  {503.0f, 46.6f}, {526.0f, 46.6f}, {529.0f, 48.6f}, {533.0f, 50.6f}, {537.0f, 50.6f},
                                  {540.0f, 48.6f}};
@@ -93,9 +93,9 @@ void lad_juice_shape_init(const lad_juice_scene *scene, lad_juice_shape *shape)
 static float thread(float h, float s)
 {
     if (h < 500.0f || h > 529.0f) return 0.0f;
-    float turns = (h - 501.0f) / 11.5f + 0.25f * s, phase = turns - floorf(turns);
+    float turns = (h - 501.0f) / 13.5f + 0.25f * s, phase = turns - floorf(turns);
     float ridge = phase < 0.6f ? phase * (0.6f - phase) / 0.09f : 0.0f;
-    return 3.6f * ridge * lad_smoothstep(500.0f, 503.0f, h) * (1.0f - lad_smoothstep(525.0f, 529.0f, h));
+    return 3.2f * ridge * lad_smoothstep(500.0f, 503.0f, h) * (1.0f - lad_smoothstep(525.0f, 529.0f, h));
 }
 
 static float lookup(const float *table, float position)
@@ -133,6 +133,6 @@ bool lad_juice_shape_at(const lad_juice_shape *shape, float x, float h, lad_juic
     point->nx = nx * scale, point->ny = ny * scale, point->nz = nz * scale;
     point->z = lad_mixf(round, lad_minf(lookup(shape->section_z, at), 1.0f), body);
     point->u = lad_mixf(s, lookup(shape->section_u, at), body) * width;
-    point->wall = lad_mixf(6.5f, 4.8f, body);
+    point->wall = lad_mixf(6.0f, 3.9f, body);
     return true;
 }
