@@ -12,6 +12,7 @@ enum {
 };
 
 #define LAD_COMMANDS(X)                                                                                                \
+    X(render, "render a data set of LOCO-style scenes")                                                                \
     X(pretrain, "train a teacher network on procedural pictures")                                                      \
     X(train, "train a detector on the normal pictures of a category")                                                  \
     X(eval, "measure a detector on the test images of a category")                                                     \
