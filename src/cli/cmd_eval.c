@@ -5,6 +5,7 @@
 #include "cli/cli.h"
 #include "cli/model.h"
 #include "cli/naive.h"
+#include "cli/spro.h"
 #include "data/dataset.h"
 #include "eval/report.h"
 
@@ -18,10 +19,10 @@ typedef struct options {
     lad_cli_model model;
     const char *data, *report;
     uint64_t seed;
-    bool naive, quiet;
+    bool naive, spro, quiet;
 } options;
 
-enum { KEY_SEED = 0x100, KEY_NAIVE };
+enum { KEY_SEED = 0x100, KEY_NAIVE, KEY_SPRO };
 
 static error_t parse_option(int key, char *argument, struct argp_state *state)
 {
@@ -32,6 +33,7 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
     case 'q': o->quiet = true; return 0;
     case KEY_SEED: o->seed = lad_cli_u64(state, "--seed", argument); return 0;
     case KEY_NAIVE: o->naive = true; return 0;
+    case KEY_SPRO: o->spro = true; return 0;
     case ARGP_KEY_ARG: argp_error(state, "'%s' is not expected here.", argument); return 0;
     case ARGP_KEY_END:
         if (!o->model.path) argp_error(state, "--model is missing.");
@@ -55,7 +57,8 @@ static void scores_deinit(scores *s)
     lad_free(s->ids);
 }
 
-static lad_status score_all(options *o, const lad_dataset *set, scores *s, lad_error *err)
+/* spro: NULL when it is not wanted. */
+static lad_status score_all(options *o, const lad_dataset *set, scores *s, lad_cli_spro *spro, lad_error *err)
 {
     s->values = lad_alloc(set->count, sizeof *s->values);
     s->labels = lad_alloc(set->count, sizeof *s->labels);
@@ -71,6 +74,7 @@ static lad_status score_all(options *o, const lad_dataset *set, scores *s, lad_e
                             "`lad infer` scores unlabelled images.",
                             set->root);
         LAD_TRY(lad_cli_model_run(&o->model, entry->path, err));
+        if (spro) LAD_TRY(lad_cli_spro_add(spro, set, i, o->model.result, err));
         s->values[i] = (double)o->model.result->score;
         s->labels[i] = (uint8_t)entry->label;
         s->ids[i] = entry->id;
@@ -109,7 +113,7 @@ static void print_summary(const options *o, const lad_eval_summary *s, double se
 }
 
 static lad_status make_report(const options *o, const lad_dataset *set, const scores *s, const lad_naive *naive,
-                              double seconds, lad_error *err)
+                              double (*spro_figures)[2], double seconds, lad_error *err)
 {
     const lad_detector_info *info = lad_detector_get_info(o->model.detector);
     char model_name[128], data_name[128], data_hash[17];
@@ -131,6 +135,9 @@ static lad_status make_report(const options *o, const lad_dataset *set, const sc
                                .ids = s->ids,
                                .scores = s->values,
                                .labels = s->labels,
+                               .spro_count = spro_figures ? LAD_SPRO_LIMITS : 0,
+                               .spro_limits = lad_spro_limits,
+                               .spro = (const double(*)[2])spro_figures,
                                .baseline_count = o->naive ? LAD_NAIVE_COUNT : 0,
                                .baseline_names = lad_naive_names,
                                .baseline_scores = (const double *const *)naive->scores};
@@ -152,13 +159,19 @@ static lad_status run(options *o, lad_error *err)
     lad_dataset set = {0};
     scores s = {0};
     lad_naive naive = {0};
+    lad_cli_spro spro = {0};
+    double spro_figures[LAD_SPRO_LIMITS][2];
     lad_status status = lad_dataset_open(o->data, LAD_DATA_TEST, &set, err);
+    if (status == LAD_OK && o->spro) status = lad_cli_spro_open(o->data, &spro, err);
     if (status == LAD_OK) status = lad_cli_model_open(&o->model, err);
     double start = lad_clock_ms();
-    if (status == LAD_OK) status = score_all(o, &set, &s, err);
+    if (status == LAD_OK) status = score_all(o, &set, &s, o->spro ? &spro : NULL, err);
     double seconds = (lad_clock_ms() - start) / 1000;
     if (status == LAD_OK && o->naive) status = lad_naive_run(o->data, &set, &naive, err);
-    if (status == LAD_OK) status = make_report(o, &set, &s, &naive, seconds, err);
+    if (status == LAD_OK && o->spro) status = lad_cli_spro_figures(&spro, spro_figures, err);
+    if (status == LAD_OK) status = make_report(o, &set, &s, &naive, o->spro ? spro_figures : NULL, seconds, err);
+    if (status == LAD_OK && o->spro) lad_cli_spro_print(spro_figures);
+    lad_cli_spro_close(&spro);
     lad_naive_deinit(&naive);
     scores_deinit(&s);
     lad_cli_model_close(&o->model);
@@ -172,6 +185,7 @@ int lad_cmd_eval(int argc, char **argv)
         LAD_CLI_MODEL_OPTIONS,
         {"data", 'd', "DIR", 0, "a category in the layout of MVTec LOCO AD (DIR/test/good and so on)", 0},
         {"report", 'r', "FILE", 0, "write all scores and figures as JSON", 0},
+        {"spro", KEY_SPRO, NULL, 0, "AU-sPRO: how well the maps find the places, against DIR/ground_truth", 0},
         {"naive", KEY_NAIVE, NULL, 0, "three naive methods beside it, fitted to DIR/train/good", 0},
         {"seed", KEY_SEED, "N", 0, "of the bootstrap intervals (default 1)", 0},
         {"quiet", 'q', NULL, 0, "no progress", 0},

@@ -81,6 +81,18 @@ static lad_status add_threshold(lad_json *root, const lad_report *r, const lad_e
     return LAD_OK;
 }
 
+static void add_spro(lad_json *root, const lad_report *r)
+{
+    lad_json *list = lad_json_add_array(root, "au_spro");
+    for (size_t i = 0; i < r->spro_count; i++) {
+        lad_json *figure = lad_json_add_object(list, NULL);
+        lad_json_add_number(figure, "limit", r->spro_limits[i]);
+        lad_json_add_number(figure, "logical", r->spro[i][0]);
+        lad_json_add_number(figure, "structural", r->spro[i][1]);
+        lad_json_add_number(figure, "mean", (r->spro[i][0] + r->spro[i][1]) / 2);
+    }
+}
+
 static lad_status add_baselines(lad_json *root, const lad_report *r)
 {
     lad_json *list = lad_json_add_array(root, "baselines");
@@ -118,6 +130,7 @@ lad_status lad_report_print(const lad_report *report, lad_eval_summary *summary,
     lad_json *metrics = lad_json_add_object(root, "metrics");
     add_figures(metrics, &figures);
     lad_json_add_number(metrics, "bootstrap_seed", (double)report->seed);
+    add_spro(root, report);
     lad_status status = add_threshold(root, report, &figures);
     if (status == LAD_OK) status = add_baselines(root, report);
     if (status == LAD_OK) add_images(root, report);

@@ -19,6 +19,10 @@ typedef struct lad_report {
     const char *const *ids; /* [count] "logical_anomalies/003" */
     const double *scores;   /* [count] */
     const uint8_t *labels;  /* [count] LAD_EVAL_* */
+    /* AU-sPRO where it was measured: limits and {logical, structural}, both [spro_count]. */
+    size_t spro_count;
+    const double *spro_limits;
+    const double (*spro)[2];
     /* Scores of simple methods on the same images, for comparison. */
     size_t baseline_count;
     const char *const *baseline_names;    /* [baseline_count] */

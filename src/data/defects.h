@@ -1,0 +1,28 @@
+/* defects_config.json of MVTec LOCO AD: which pixel value of a ground-truth mask is which kind of defect.
+ * Thread rule: immutable after reading. */
+#ifndef LAD_DATA_DEFECTS_H
+#define LAD_DATA_DEFECTS_H
+
+#include "base/status.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* By pixel value, 1..255. */
+typedef struct lad_defects {
+    struct {
+        bool known, relative;
+        double threshold; /* fraction of the channel's area if relative, else pixels */
+    } kinds[256];
+} lad_defects;
+
+/* Reads root/defects_config.json.  Errors: LAD_ERR_IO, LAD_ERR_FORMAT. */
+LAD_MUST_CHECK lad_status lad_defects_read(const char *root, lad_defects *out, lad_error *err);
+
+/* Saturation area of one mask, [pixels], 0 or one kind's pixel value.  `name` begins the sentence of a failure.
+ * Errors: LAD_ERR_FORMAT: a mask without inside, with several values, or of an unknown kind. */
+LAD_MUST_CHECK lad_status lad_defects_saturation(const lad_defects *defects, const uint8_t *mask, size_t pixels,
+                                                 const char *name, double *out, lad_error *err);
+
+#endif
