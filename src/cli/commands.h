@@ -16,7 +16,8 @@ enum {
     X(pretrain, "train a teacher network on procedural pictures")                                                      \
     X(train, "train a detector on the normal pictures of a category")                                                  \
     X(eval, "measure a detector on the test images of a category")                                                     \
-    X(infer, "score images, draw heat maps")
+    X(infer, "score images, draw heat maps")                                                                           \
+    X(bench, "time the networks, layer by layer")
 
 #define LAD_COMMAND_DECLARE(name, summary) int lad_cmd_##name(int argc, char **argv);
 LAD_COMMANDS(LAD_COMMAND_DECLARE)

@@ -16,6 +16,7 @@ typedef struct lad_conv_algorithm {
                           const float *packed, float *d_x, float *scratch);
     void (*backward_weights)(const lad_kernels *k, lad_pool *pool, const lad_conv_shape *s, const float *x,
                              const float *d_y, float *d_w, float *d_bias, float *scratch);
+    double (*product_macs)(const lad_conv_shape *s, lad_conv_pass pass);
 } lad_conv_algorithm;
 
 extern const lad_conv_algorithm lad_conv_reference; /* conv_ref.c: obvious loops */
@@ -24,6 +25,9 @@ extern const lad_conv_algorithm lad_conv_winograd;  /* conv_winograd.c: 3x3 and 
 
 /* Depends on the kernel's size, stride, pad and channels alone, not on the image: packed weights serve all sizes. */
 const lad_conv_algorithm *lad_conv_choose(const lad_kernels *k, const lad_conv_shape *s);
+
+/* Multiply-adds of the definition: product_macs of every algorithm that does not transform. */
+double lad_conv_direct_macs(const lad_conv_shape *s, lad_conv_pass pass);
 
 /* Rounds up to whole LAD_ALIGN lines, so that consecutive scratch areas stay aligned. */
 static inline size_t lad_line_floats(size_t floats)

@@ -55,3 +55,19 @@ void lad_conv_backward_weights(const lad_kernels *k, lad_pool *pool, const lad_c
 {
     lad_conv_choose(k, s)->backward_weights(k, pool, s, x, d_y, d_w, d_bias, scratch);
 }
+
+double lad_conv_direct_macs(const lad_conv_shape *s, lad_conv_pass pass)
+{
+    (void)pass;
+    return (double)(s->n * lad_conv_out_h(s) * lad_conv_out_w(s)) * (double)(s->ic * s->kh * s->kw) * (double)s->oc;
+}
+
+const char *lad_conv_algorithm_name(const lad_kernels *k, const lad_conv_shape *s)
+{
+    return lad_conv_choose(k, s)->name;
+}
+
+double lad_conv_product_macs(const lad_kernels *k, const lad_conv_shape *s, lad_conv_pass pass)
+{
+    return lad_conv_choose(k, s)->product_macs(s, pass);
+}

@@ -202,5 +202,5 @@ static size_t scratch_floats(const lad_kernels *k, const lad_conv_shape *s, lad_
     return lad_implicit_gradient_scratch_floats(s, threads);
 }
 
-const lad_conv_algorithm lad_conv_implicit = {"implicit", scratch_floats, packed_floats,        pack,
-                                              forward,    backward_data,  lad_implicit_gradient};
+const lad_conv_algorithm lad_conv_implicit = {"implicit", scratch_floats, packed_floats,         pack,
+                                              forward,    backward_data,  lad_implicit_gradient, lad_conv_direct_macs};

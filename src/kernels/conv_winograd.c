@@ -238,5 +238,13 @@ static size_t scratch_floats(const lad_kernels *k, const lad_conv_shape *s, lad_
                                              : scratch_floats_forward(k, s, pass, threads);
 }
 
-const lad_conv_algorithm lad_conv_winograd = {"winograd", scratch_floats, packed_floats,        pack,
-                                              forward,    backward_data,  lad_winograd_gradient};
+static double product_macs(const lad_conv_shape *s, lad_conv_pass pass)
+{
+    size_t tile = lad_winograd_out(s->kh), oh = lad_conv_out_h(s), ow = lad_conv_out_w(s);
+    if (pass == LAD_CONV_BACKWARD_DATA) oh = s->h, ow = s->w;
+    double tiles = (double)(s->n * lad_ceil_div(oh, tile) * lad_ceil_div(ow, tile));
+    return LAD_WINOGRAD_PLANES * tiles * (double)(s->ic * s->oc);
+}
+
+const lad_conv_algorithm lad_conv_winograd = {"winograd", scratch_floats, packed_floats,         pack,
+                                              forward,    backward_data,  lad_winograd_gradient, product_macs};

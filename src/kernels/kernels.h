@@ -61,6 +61,15 @@ void lad_conv_backward_data(const lad_kernels *k, lad_pool *pool, const lad_conv
 void lad_conv_backward_weights(const lad_kernels *k, lad_pool *pool, const lad_conv_shape *s, const float *x,
                                const float *d_y, float *d_w, float *d_bias, void *scratch);
 
+/* For benchmarks: how a convolution is computed ("direct", "implicit", "winograd"), and the multiply-adds that its
+ * matrix products take in this pass (Winograd: several times fewer than the definition's). */
+const char *lad_conv_algorithm_name(const lad_kernels *k, const lad_conv_shape *s);
+double lad_conv_product_macs(const lad_kernels *k, const lad_conv_shape *s, lad_conv_pass pass);
+
+/* The speed limit of lad_conv_*: GFLOP/s of the matrix product's micro-kernel on data in L1, one thread, best of
+ * several short runs (some 10 ms in all). */
+double lad_kernels_peak_gflops(const lad_kernels *k);
+
 /* c = a b (+ c if accumulate).  Element strides make transposes free: a[i*a_row + p*a_col] is A(i, p),
  * b[p*b_row + j*b_col] is B(p, j); c: row-major [m, n] with row stride c_row.  scratch:
  * lad_gemm_scratch_bytes(). */
