@@ -15,8 +15,8 @@ lad_post lad_post_sample(lad_rng *rng, float size_ratio)
     post.gain.z = lad_rng_range(rng, 0.97f, 1.03f);
     post.vignetting = lad_rng_range(rng, 0.02f, 0.15f);
     post.blur_px = lad_rng_range(rng, 0.35f, 0.7f) * size_ratio;
-    post.read_noise = lad_rng_range(rng, 0.0006f, 0.0014f);
-    post.shot_noise = lad_rng_range(rng, 0.006f, 0.012f);
+    post.read_noise = lad_rng_range(rng, 0.0003f, 0.0009f);
+    post.shot_noise = lad_rng_range(rng, 0.005f, 0.010f);
     post.jpeg_quality = lad_rng_range(rng, 86.0f, 96.0f);
     post.noise_seed = lad_hash64(lad_rng_u32(rng), lad_rng_u32(rng));
     return post;

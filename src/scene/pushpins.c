@@ -58,7 +58,7 @@ static const lad_light_range light_range = {.key = {-0.5f, -0.7f, 1.0f},
                                             .kelvin = 5600.0f,
                                             .kelvin_range = 700.0f,
                                             .fill = 0.35f,
-                                            .surround = 0.3f};
+                                            .surround = 0.24f};
 
 void pushpins_look(const lad_frame *frame, const pushpins_graph *graph, pushpin *pin, uint32_t item)
 {
@@ -67,8 +67,8 @@ void pushpins_look(const lad_frame *frame, const pushpins_graph *graph, pushpin 
     *pin = (pushpin){.squash = 1.0f, .needle_end = 1.0f};
     pin->size = lad_rng_range(&rng, 0.95f, 1.05f);
     float hue = lad_rng_range(&rng, -1.0f, 1.0f), depth = lad_rng_range(&rng, 0.92f, 1.06f);
-    pin->colour = lad_v3(0.86f * depth, (0.455f + 0.03f * hue) * depth, 0.012f + 0.006f * hue);
-    pin->roughness = lad_rng_range(&rng, 0.2f, 0.36f);
+    pin->colour = lad_v3(0.74f * depth, (0.36f + 0.025f * hue) * depth, 0.012f + 0.005f * hue);
+    pin->roughness = lad_rng_range(&rng, 0.14f, 0.28f);
 }
 
 static void build(lad_frame *frame, void *out)
@@ -77,7 +77,7 @@ static void build(lad_frame *frame, void *out)
     lad_rng rng = lad_frame_rng(frame, LAD_STREAM_GROUND, 0);
     g->plastic = lad_v3(1.0f, lad_rng_range(&rng, 0.88f, 0.94f), lad_rng_range(&rng, 0.8f, 0.9f));
     g->haze = lad_rng_range(&rng, 0.018f, 0.035f);
-    g->floor_level = lad_rng_range(&rng, 0.004f, 0.008f);
+    g->floor_level = lad_rng_range(&rng, 0.003f, 0.007f);
     g->noise_seed = lad_frame_noise_seed(frame, LAD_STREAM_GROUND, 1);
     g->extra_cell = g->touched[0] = g->touched[1] = -1;
     g->touched_row = g->touched_column = -1;

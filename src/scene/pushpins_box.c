@@ -7,34 +7,49 @@
 #include "scene/noise.h"
 #include "scene/sdf.h"
 
-/* Corner radii of the outline. */
-#define CORNER 15.0f
+#define CORNER 15.0f /* radius of the outline's corners */
+#define NEAR 14.0f   /* farther from a wall than this, neither its top nor its side is seen */
 
 static float box_distance(lad_vec2 p, float grow)
 {
     return lad_sd_box(p, BOX_HALF_X + grow, BOX_HALF_Y + grow, CORNER + grow);
 }
 
+/* Relative radiance of the floor: uneven plastic, rubbed and smudged here and there. */
+static float floor_texture(const pushpins_graph *graph, lad_vec2 p)
+{
+    float cloud = lad_noise_fractal2(graph->noise_seed, p.x * 0.012f, p.y * 0.012f, 3);
+    float rubbed = lad_noise_gradient2(graph->noise_seed + 9, p.x * 0.05f + p.y * 0.03f, p.y * 0.008f);
+    float patch = lad_noise_value2(graph->noise_seed + 11, p.x * 0.022f, p.y * 0.022f);
+    float grain = lad_noise_value2(graph->noise_seed + 12, p.x * 0.14f, p.y * 0.14f);
+    float smudge = lad_smoothstep(0.72f, 0.95f, patch) * (0.5f + grain);
+    return 1.0f + 0.5f * cloud + 0.35f * lad_maxf(rubbed, 0.0f) + 1.3f * smudge;
+}
+
+/* Radiance of the floor seen along a ray that meets it at p. */
+static lad_vec3 floor_colour(const lad_frame *frame, const pushpins_graph *graph, lad_vec3 ray, lad_vec3 p)
+{
+    lad_vec3 tint = lad_v3(0.94f, 0.95f, 1.08f);
+    lad_vec3 room = lad_light_environment(&frame->light, lad_v3(ray.x, ray.y, -ray.z), 0.5f);
+    float level = graph->floor_level * lad_maxf(floor_texture(graph, lad_v2(p.x, p.y)), 0.2f);
+    return lad_v3_along(lad_v3_scale(tint, level), room, 0.006f);
+}
+
 void pushpins_paint_floor(const lad_frame *frame, const pushpins_graph *graph, lad_film *film, size_t y)
 {
+    enum { STRIDE = 4 }; /* the floor is smooth: it is computed at every fourth pixel, and interpolated */
     const lad_camera *camera = &frame->camera;
+    lad_vec3 cloth = lad_v3_scale(frame->light.surround, 0.008f), from = cloth, to = cloth;
     for (size_t x = 0; x < film->width; x++) {
-        lad_vec3 ray = lad_camera_ray(camera, (float)x, (float)y);
-        lad_vec3 p = lad_camera_meet(camera, ray, 0.0f);
-        lad_vec3 colour = lad_v3_scale(frame->light.surround, 0.012f); /* black cloth */
-        float inside = lad_coverage(box_distance(lad_v2(p.x, p.y), 0.0f) * camera->px_per_unit);
-        if (inside > 0.0f) {
-            /* Plastic floor: a dim, uneven reflection of the room, rubbed here and there. */
-            float cloud = lad_noise_fractal2(graph->noise_seed, p.x * 0.012f, p.y * 0.012f, 3);
-            float rubbed = lad_noise_gradient2(graph->noise_seed + 9, p.x * 0.05f + p.y * 0.03f, p.y * 0.008f);
-            float level = graph->floor_level * (1.0f + 0.55f * cloud + 0.35f * lad_maxf(rubbed, 0.0f));
-            lad_vec3 mirrored = lad_v3(ray.x, ray.y, -ray.z);
-            lad_vec3 room = lad_light_environment(&frame->light, mirrored, 0.45f);
-            lad_vec3 floor = lad_v3_scale(lad_v3(0.92f, 0.95f, 1.12f), level);
-            floor = lad_v3_along(floor, room, 0.012f);
-            colour = lad_v3_mix(colour, floor, inside);
+        if (x % STRIDE == 0) {
+            lad_vec3 ray = lad_camera_ray(camera, (float)(x + STRIDE), (float)y);
+            from = x > 0 ? to : cloth; /* the border of the picture shows cloth */
+            to = floor_colour(frame, graph, ray, lad_camera_meet(camera, ray, 0.0f));
         }
-        lad_film_set(film, x, y, colour);
+        lad_vec3 p = lad_camera_meet(camera, lad_camera_ray(camera, (float)x, (float)y), 0.0f);
+        float inside = lad_coverage(box_distance(lad_v2(p.x, p.y), 0.0f) * camera->px_per_unit);
+        lad_vec3 floor = lad_v3_mix(from, to, (float)(x % STRIDE) / STRIDE);
+        lad_film_set(film, x, y, lad_v3_mix(cloth, floor, inside));
     }
 }
 
@@ -81,6 +96,11 @@ static int nearest_line(float at, float half, float spacing, int count)
 {
     int i = (int)floorf((at + half) / spacing + 0.5f);
     return i < 0 ? 0 : i > count ? count : i;
+}
+
+static float line_at(int line, float half, float spacing)
+{
+    return spacing * (float)line - half;
 }
 
 /* Which row or column a coordinate lies in. */
@@ -139,7 +159,7 @@ static void paint_top(const wall_pixel *w, float across, float along, float half
     float facing = lad_maxf(lad_v3_dot(n, w->frame->light.key), 0.0f);
     float uneven = 0.72f + 0.56f * lad_noise_value2(w->graph->noise_seed + 4, along * 0.045f,
                                                     across * 0.1f + (upright ? 0.0f : 50.0f));
-    float tone = strength * uneven * (0.10f + 0.22f * rim * (0.4f + 0.8f * facing));
+    float tone = strength * uneven * (0.15f + 0.34f * rim * (0.4f + 0.8f * facing));
     lad_vec3 colour = lad_v3_scale(lad_v3_mul(w->graph->plastic, w->frame->light.key_colour), tone);
     lad_vec3 mirror = lad_light_environment(&w->frame->light, lad_v3_reflect(w->ray, n), 0.3f);
     colour = lad_v3_along(colour, mirror, 0.035f * strength);
@@ -153,8 +173,10 @@ static void paint_uprights(const wall_pixel *w)
     float middle = 0.5f * (w->high.x + w->low.x);
     int line = nearest_line(middle, BOX_HALF_X, CELL_WIDTH, PUSHPINS_COLUMNS);
     int row = slot(w->high.y, BOX_HALF_Y, CELL_HEIGHT, PUSHPINS_ROWS);
+    int extra = g->extra_cell >= 0 && row == g->extra_cell / PUSHPINS_COLUMNS;
+    if (!extra && fabsf(middle - line_at(line, BOX_HALF_X, CELL_WIDTH)) > NEAR) return;
     int outer = line == 0 || line == PUSHPINS_COLUMNS;
-    wall_view v = view_wall(-BOX_HALF_X + CELL_WIDTH * (float)line, w->high.x, w->low.x);
+    wall_view v = view_wall(line_at(line, BOX_HALF_X, CELL_WIDTH), w->high.x, w->low.x);
     if (outer) {
         v.side = line == 0 ? 1 : -1;
         paint_band(w, &v, 1, g->haze * 1.2f);
@@ -175,9 +197,10 @@ static void paint_levels(const wall_pixel *w)
     const pushpins_graph *g = w->graph;
     float middle = 0.5f * (w->high.y + w->low.y);
     int line = nearest_line(middle, BOX_HALF_Y, CELL_HEIGHT, PUSHPINS_ROWS);
+    if (fabsf(middle - line_at(line, BOX_HALF_Y, CELL_HEIGHT)) > NEAR) return;
     int column = slot(w->high.x, BOX_HALF_X, CELL_WIDTH, PUSHPINS_COLUMNS);
     int outer = line == 0 || line == PUSHPINS_ROWS;
-    wall_view v = view_wall(-BOX_HALF_Y + CELL_HEIGHT * (float)line, w->high.y, w->low.y);
+    wall_view v = view_wall(line_at(line, BOX_HALF_Y, CELL_HEIGHT), w->high.y, w->low.y);
     if (outer) {
         v.side = line == 0 ? 1 : -1;
         paint_band(w, &v, 0, g->haze * 1.2f);
@@ -238,7 +261,7 @@ static void paint_rim(const wall_pixel *w)
         float s = lad_clampf(off / half[i], -0.9f, 0.9f);
         lad_vec3 n = lad_v3_unit(lad_v3(gradient.x * s, gradient.y * s, 0.8f));
         float facing = lad_maxf(lad_v3_dot(n, w->frame->light.key), 0.0f);
-        lad_vec3 colour = lad_v3_scale(tint, weight[i] * uneven * (0.09f + 0.2f * facing));
+        lad_vec3 colour = lad_v3_scale(tint, weight[i] * uneven * (0.13f + 0.3f * facing));
         lad_vec3 mirror = lad_light_environment(&w->frame->light, lad_v3_reflect(w->ray, n), 0.25f);
         colour = lad_v3_along(colour, mirror, 0.05f * weight[i]);
         lad_film_over(w->film, w->x, w->y, colour, cover * 0.85f);
@@ -284,11 +307,13 @@ void pushpins_paint_walls(const lad_frame *frame, const pushpins_graph *graph, l
         w.ray = lad_camera_ray(camera, (float)x, (float)y);
         w.high = lad_camera_meet(camera, w.ray, BOX_HEIGHT);
         w.low = lad_camera_meet(camera, w.ray, 0.0f);
-        if (box_distance(lad_v2(w.high.x, w.high.y), 0.0f) < 0.0f) {
+        float outside = box_distance(lad_v2(w.high.x, w.high.y), 0.0f);
+        if (outside < 0.0f) {
             paint_uprights(&w);
             paint_levels(&w);
             paint_posts(&w);
         }
+        if (outside < -CORNER) continue;
         paint_rim(&w);
         paint_fittings(&w);
     }

@@ -3,6 +3,7 @@
 
 #include "base/detmath.h"
 #include "scene/pushpins_kinds.h"
+#include "scene/sdf.h"
 
 /* A normal pin of its own looks. */
 static void add_pin(const lad_frame *frame, pushpins_graph *g, int cell, lad_rng *rng)
@@ -55,6 +56,31 @@ static void remove_separator(pushpins_graph *g, lad_rng *rng)
         g->touched_row = k / PUSHPINS_COLUMNS;
         g->touched_column = k % PUSHPINS_COLUMNS;
         g->level[g->touched_row][g->touched_column] = 0;
+    }
+}
+
+/* Room between a separator at x through the compartment and the pin in it. */
+static float room_beside(const pushpins_graph *g, int cell, float x)
+{
+    const pushpin *pin = &g->pins[cell];
+    float a = pin->base.x - x, b = pin->needle[0].x - x, c = pin->needle[2].x - x;
+    float head = lad_minf(fabsf(a), fabsf(b)) - PIN_COLLAR_RADIUS;
+    if (a * b < 0.0f || b * c < 0.0f) return -1.0f;
+    return lad_minf(head, fabsf(c));
+}
+
+static void add_separator(pushpins_graph *g, lad_rng *rng)
+{
+    enum { TRIES = 40 };
+    float best = -1e30f;
+    for (int i = 0; i < TRIES && best < 3.0f; i++) {
+        int cell = (int)lad_rng_below(rng, PUSHPINS_CELLS);
+        float x = pushpins_cell_centre(cell).x + lad_rng_range(rng, -0.25f, 0.25f) * CELL_WIDTH;
+        float room = room_beside(g, cell, x);
+        if (room <= best) continue;
+        best = room;
+        g->extra_cell = g->touched[0] = cell;
+        g->extra_at = x;
     }
 }
 
@@ -128,8 +154,18 @@ static box_mark *add_mark(const lad_frame *frame, pushpins_graph *g, mark_kind k
     box_mark *m = &g->marks[g->mark_count];
     lad_vec2 centre = pushpins_cell_centre(cell);
     *m = (box_mark){.kind = kind, .z = z, .angle = lad_rng_range(rng, 0.0f, 6.2831853f)};
-    m->at.x = centre.x + lad_rng_range(rng, -0.3f, 0.3f) * CELL_WIDTH;
-    m->at.y = centre.y + lad_rng_range(rng, -0.3f, 0.3f) * CELL_HEIGHT;
+    float best = -1e30f;
+    const pushpin *pin = &g->pins[cell];
+    for (int i = 0; i < 20 && best < 30.0f; i++) { /* what lies on the floor keeps away from the pin */
+        lad_vec2 at = {centre.x + lad_rng_range(rng, -0.36f, 0.36f) * CELL_WIDTH,
+                       centre.y + lad_rng_range(rng, -0.34f, 0.34f) * CELL_HEIGHT};
+        float free =
+            lad_sd_segment(at, lad_v2(pin->base.x, pin->base.y), lad_v2(pin->needle[2].x, pin->needle[2].y), 0);
+        if (free <= best) continue;
+        best = free;
+        m->at = at;
+        if (z > 0.0f) break;
+    }
     m->seed = lad_frame_noise_seed(frame, LAD_STREAM_ANOMALY, 100 + (uint32_t)g->mark_count);
     g->mark_count++;
     return m;
@@ -201,10 +237,7 @@ void pushpins_break(const lad_frame *frame, pushpins_graph *g)
         add_pin(frame, g, g->touched[1], &rng);
         break;
     case PUSHPINS_MISSING_SEPARATOR: remove_separator(g, &rng); break;
-    case PUSHPINS_EXTRA_SEPARATOR:
-        g->extra_cell = cell;
-        g->extra_at = pushpins_cell_centre(cell).x + lad_rng_range(&rng, -0.2f, 0.2f) * CELL_WIDTH;
-        break;
+    case PUSHPINS_EXTRA_SEPARATOR: add_separator(g, &rng); break;
     case PUSHPINS_COLOR: paint_part(pin, &rng); break;
     case PUSHPINS_BROKEN: break_pin(pin, &rng); break;
     case PUSHPINS_FRONT_BENT: bend_front(pin, &rng); break;

@@ -9,15 +9,16 @@ enum { MAX_STEPS = 28 };
 
 static const float hit_distance = 0.04f;
 
-/* Distance in the half plane of axis and radius: two flanges, a waist that flares into them, a boss. */
+/* Distance in the half plane of axis and radius: two flanges, a waist that flares into them, a boss.  A part that
+ * is farther away than another by more than the fillet does not matter, so the far end's flange is left out. */
 static float profile(float t, float r)
 {
-    float cap = lad_sd_box(lad_v2(t - PIN_CAP, r), PIN_CAP, PIN_CAP_RADIUS, 1.7f);
-    float collar = lad_sd_box(lad_v2(t - PIN_COLLAR, r), 2.3f, PIN_COLLAR_RADIUS, 1.9f);
-    float waist = lad_sd_box(lad_v2(t - 19.0f, r), 16.0f, 5.7f, 0.5f);
-    float boss = lad_sd_box(lad_v2(t - 39.0f, r), 3.0f, 4.4f, 1.2f);
-    float d = lad_sd_blend(lad_sd_blend(cap, waist, 5.0f), collar, 6.0f);
-    return lad_sd_blend(d, boss, 2.0f);
+    float d = lad_sd_box(lad_v2(t - 19.0f, r), 16.0f, 5.3f, 0.5f);
+    if (t < 24.0f) d = lad_sd_blend(d, lad_sd_box(lad_v2(t - PIN_CAP, r), PIN_CAP, PIN_CAP_RADIUS, 1.7f), 9.0f);
+    if (t < 12.0f) return d;
+    d = lad_sd_blend(d, lad_sd_box(lad_v2(t - PIN_COLLAR, r), 2.3f, PIN_COLLAR_RADIUS, 1.9f), 7.0f);
+    if (t < 26.0f) return d;
+    return lad_sd_blend(d, lad_sd_box(lad_v2(t - 39.0f, r), 3.0f, 4.4f, 1.2f), 2.0f);
 }
 
 /* p: local coordinates (u, v, along the axis) at size 1. */
@@ -26,7 +27,9 @@ static float head_distance(const pushpin *pin, lad_vec3 p)
     float from_collar = (PIN_COLLAR - p.z) * (1.0f / PIN_COLLAR);
     p.x -= pin->bend * lad_maxf(from_collar, 0.0f) * from_collar;
     float x = p.x * pin->squash;
-    float d = profile(p.z, sqrtf(x * x + p.y * p.y)) / lad_maxf(pin->squash, 1.0f);
+    float d = profile(p.z, sqrtf(x * x + p.y * p.y));
+    /* What is squeezed or sheared overestimates distances by about as much. */
+    if (pin->squash > 1.0f || pin->bend != 0.0f) d *= 0.8f / pin->squash;
     if (pin->chip > 0.0f) {
         /* An uneven break: the cut wobbles along v. */
         float cut = pin->chip + 1.2f * lad_noise_gradient2(11, p.y * 0.35f, 0.5f);
@@ -68,11 +71,11 @@ static lad_vec3 shade_head(const lad_frame *frame, const pushpin *pin, lad_vec3 
     /* Shadow and occlusion by the head itself: how far the body stays away along the light and the normal. */
     float near = head_distance(pin, lad_v3_along(local, key, 3.0f)),
           far = head_distance(pin, lad_v3_along(local, key, 8.0f));
-    float lit = lad_clampf(0.25f + lad_minf(near * 0.45f, far * 0.22f), 0.0f, 1.0f);
+    float lit = lad_clampf(0.15f + lad_minf(near * 0.4f, far * 0.2f), 0.0f, 1.0f);
     float open = lad_clampf(0.35f + 0.22f * head_distance(pin, lad_v3_along(local, n, 3.5f)), 0.0f, 1.0f);
     open *= 0.55f + 0.45f * lad_smoothstep(-2.0f, 16.0f, world.z);
     lad_vec3 normal = to_world(pin, n);
-    lad_material m = {.albedo = pin->colour, .roughness = pin->roughness, .specular = 0.045f, .wrap = 0.45f};
+    lad_material m = {.albedo = pin->colour, .roughness = pin->roughness, .specular = 0.07f, .wrap = 0.25f};
     if (is_painted(pin, local.z, local.x + local.y)) m.albedo = pin->paint;
     lad_vec3 colour = lad_shade(&m, &frame->light, normal, lad_v3_scale(ray, -1.0f), lit, open);
     /* Light that crossed the plastic comes out deeper in colour, mostly where the surface is turned away. */
@@ -81,28 +84,44 @@ static lad_vec3 shade_head(const lad_frame *frame, const pushpin *pin, lad_vec3 
     return lad_v3_along(colour, deep, through);
 }
 
-pin_hit pushpins_trace_head(const lad_frame *frame, const pushpin *pin, lad_vec3 from, lad_vec3 ray, float unit_px)
+typedef struct head_ray {
+    lad_vec3 from, direction; /* local */
+    float cover, distance, s; /* covered share; distance to the head and place along the ray where it is nearest */
+} head_ray;
+
+/* s: a start that is known to lie before the head, or a guess; a guess that lies within it is not used. */
+static head_ray trace(const pushpin *pin, lad_vec3 from, lad_vec3 ray, float unit_px, float s)
 {
-    pin_hit hit = {0};
-    lad_vec3 p = lad_v3_scale(to_local(pin, lad_v3_sub(from, pin->base)), 1.0f / pin->size);
-    lad_vec3 direction = to_local(pin, ray);
-    float s = 0.0f, best = 1e30f, best_s = 0.0f;
-    for (int i = 0; i < MAX_STEPS; i++) {
-        float d = head_distance(pin, lad_v3_along(p, direction, s));
-        if (d < best) {
-            best = d;
-            best_s = s;
+    head_ray hit = {.distance = 1e30f};
+    hit.from = lad_v3_scale(to_local(pin, lad_v3_sub(from, pin->base)), 1.0f / pin->size);
+    hit.direction = to_local(pin, ray);
+    float floor_s = (-1.0f - from.z) / (ray.z * pin->size);
+    if (s > 0.0f && head_distance(pin, lad_v3_along(hit.from, hit.direction, s)) < 0.5f) s = 0.0f;
+    for (int i = 0; i < MAX_STEPS && s < floor_s; i++) {
+        float d = head_distance(pin, lad_v3_along(hit.from, hit.direction, s));
+        if (d < hit.distance) {
+            hit.distance = d;
+            hit.s = s;
         }
         if (d < hit_distance) break;
-        s += lad_maxf(d * 0.93f, hit_distance);
-        if (from.z + ray.z * s * pin->size < -1.0f) break;
+        s += lad_maxf(d, hit_distance);
     }
-    hit.cover = best < hit_distance ? 1.0f : lad_coverage(best * pin->size * unit_px);
-    if (hit.cover <= 0.0f) return hit;
-    lad_vec3 local = lad_v3_along(p, direction, best_s);
-    hit.place = lad_v3_along(from, ray, best_s * pin->size);
-    hit.colour = shade_head(frame, pin, local, hit.place, ray, best);
+    hit.cover = hit.distance < hit_distance ? 1.0f : lad_coverage(hit.distance * pin->size * unit_px);
     return hit;
+}
+
+static pin_hit shade(const lad_frame *frame, const pushpin *pin, const head_ray *r, lad_vec3 from, lad_vec3 ray)
+{
+    pin_hit hit = {.cover = r->cover, .place = lad_v3_along(from, ray, r->s * pin->size)};
+    lad_vec3 local = lad_v3_along(r->from, r->direction, r->s);
+    hit.colour = shade_head(frame, pin, local, hit.place, ray, r->distance);
+    return hit;
+}
+
+pin_hit pushpins_trace_head(const lad_frame *frame, const pushpin *pin, lad_vec3 from, lad_vec3 ray, float unit_px)
+{
+    head_ray r = trace(pin, from, ray, unit_px, 0.0f);
+    return r.cover > 0.0f ? shade(frame, pin, &r, from, ray) : (pin_hit){0};
 }
 
 /* Four places of a pixel: a rotated grid, so that edges near either axis get four levels. */
@@ -132,12 +151,24 @@ static pin_outline outline(const lad_frame *frame, const pushpin *pin)
 static pin_hit head_at(const lad_frame *frame, const pushpin *pin, const pin_outline *o, float px, float py)
 {
     pin_hit sum = {0};
-    float most = 0.0f;
     if (lad_sd_segment(lad_v2(px, py), o->flat, o->collar, 0) > o->head_px) return sum;
+    head_ray hits[4];
+    lad_vec3 rays[4], froms[4];
+    float near = 1e30f, far = 0.0f, least = 1.0f, start = 0.0f, most = 0.0f;
     for (int i = 0; i < 4; i++) {
-        lad_vec3 ray = lad_camera_ray(&frame->camera, px + sample_x[i], py + sample_y[i]);
-        lad_vec3 from = lad_camera_meet(&frame->camera, ray, o->top);
-        pin_hit hit = pushpins_trace_head(frame, pin, from, ray, 2.0f * o->scale);
+        rays[i] = lad_camera_ray(&frame->camera, px + sample_x[i], py + sample_y[i]);
+        froms[i] = lad_camera_meet(&frame->camera, rays[i], o->top);
+        hits[i] = trace(pin, froms[i], rays[i], 2.0f * o->scale, start);
+        near = lad_minf(near, hits[i].s);
+        far = lad_maxf(far, hits[i].s);
+        least = lad_minf(least, hits[i].cover);
+        if (i == 0 && hits[0].cover >= 1.0f) start = lad_maxf(hits[0].s - 2.5f, 0.0f);
+    }
+    /* Where the four see one smooth piece of the surface, one shading does for all. */
+    if (least >= 1.0f && far - near < 0.7f) return shade(frame, pin, &hits[0], froms[0], rays[0]);
+    for (int i = 0; i < 4; i++) {
+        if (hits[i].cover <= 0.0f) continue;
+        pin_hit hit = shade(frame, pin, &hits[i], froms[i], rays[i]);
         sum.colour = lad_v3_along(sum.colour, hit.colour, hit.cover);
         sum.cover += hit.cover;
         if (hit.cover > most) {

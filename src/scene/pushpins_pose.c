@@ -76,8 +76,10 @@ void pushpins_pose(pushpins_graph *graph, pushpin *pin, int cell, float clear, l
     pushpin best = *pin;
     float best_clear = -1e30f;
     pin->cell = cell;
-    /* Resting on both flanges: the slope between their radii; a third of the pins lean on a wall with the point. */
-    float rise = lad_rng_float(rng) < 0.3f ? lad_rng_range(rng, 0.06f, 0.3f) : 0.061f;
+    /* Resting on both flanges: the slope between their radii; some pins lean on a wall, point or head up. */
+    float choice = lad_rng_float(rng), rise = 0.061f;
+    if (choice < 0.3f) rise = lad_rng_range(rng, 0.08f, 0.32f);
+    if (choice > 0.9f) rise = -lad_rng_range(rng, 0.1f, 0.34f);
     for (int i = 0; i < TRIES; i++) {
         float angle = lad_rng_range(rng, 0.0f, 6.2831853f), roll = lad_rng_range(rng, 0.0f, 6.2831853f);
         pin->base.x = centre.x + lad_rng_range(rng, -0.5f, 0.5f) * CELL_WIDTH;
@@ -91,14 +93,15 @@ void pushpins_pose(pushpins_graph *graph, pushpin *pin, int cell, float clear, l
         }
         if (best_clear >= clear) break;
     }
-    /* A leaning pin has slid along until its point met the wall. */
-    if (rise > 0.1f && best_clear > 1e20f) {
+    /* A leaning pin has slid along until its point, or its head, met the wall. */
+    if (fabsf(rise) > 0.07f && best_clear > 1e20f) {
+        float step = rise > 0.0f ? 1.0f : -1.0f;
         for (int i = 0; i < 60 && fits(&best, centre); i++) {
-            best.base.x += best.axis.x;
-            best.base.y += best.axis.y;
+            best.base.x += step * best.axis.x;
+            best.base.y += step * best.axis.y;
         }
-        best.base.x -= best.axis.x;
-        best.base.y -= best.axis.y;
+        best.base.x -= step * best.axis.x;
+        best.base.y -= step * best.axis.y;
     }
     *pin = best;
     pin->cell = cell;
