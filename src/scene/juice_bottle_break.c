@@ -90,7 +90,7 @@ static void discolor(lad_rng *rng, lad_juice_scene *scene)
                                        {0.15f, 0.11f, 0.06f},
                                        {0.45f, 0.10f, 0.16f}};
     lad_vec3 far = colors[lad_rng_below(rng, 5)], *own = &scene->juice_color;
-    float t = 1.0f - graded(rng, 0.0f, 0.6f);
+    float t = 1.0f - graded(rng, 0.0f, 0.45f);
     own->x += t * (far.x - own->x);
     own->y += t * (far.y - own->y);
     own->z += t * (far.z - own->z);

@@ -28,19 +28,19 @@ static float skewed(lad_rng *rng, float low, float high)
 
 static void sample_pose(lad_rng *rng, lad_juice_scene *scene)
 {
-    scene->place_x = around(rng, 160.0f, 20.0f);
+    scene->place_x = around(rng, 160.0f, 22.0f);
     scene->place_y = around(rng, 588.0f, 7.0f);
     scene->scale = around(rng, 1.0f, 0.025f);
-    scene->tilt = around(rng, 0.0f, 0.024f);
+    scene->tilt = around(rng, 0.0f, 0.027f);
     scene->turn = around(rng, 0.0f, 0.13f);
     scene->curve = around(rng, 1.0f, 2.5f);
-    scene->shoulder = around(rng, 0.0f, 3.0f);
+    scene->shoulder = around(rng, 0.0f, 4.0f);
     scene->girth = around(rng, 1.0f, 0.012f);
 }
 
 static void sample_light(lad_rng *rng, lad_juice_scene *scene)
 {
-    float exposure = lad_expf(around(rng, 0.0f, 0.20f));
+    float exposure = lad_expf(around(rng, 0.0f, 0.23f));
     float warm = around(rng, 0.0f, 0.09f), green = around(rng, 0.0f, 0.02f);
     scene->light = (lad_vec3){exposure * (1.0f + warm), exposure * (1.0f + green), exposure * (1.0f - warm)};
     scene->key_x = around(rng, 0.0f, 0.45f);
