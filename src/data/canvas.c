@@ -23,9 +23,14 @@ lad_shape lad_shape_random(lad_rng *rng, float x, float y, float radius)
     s.ry = radius / sqrtf(stretch);
     s.corner = lad_rng_range(rng, 0.05f, 0.6f);
     s.sides = 3 + (int)lad_rng_below(rng, 4);
+    for (int i = 0; i < s.sides; i++) {
+        s.side_x[i] = lad_cosf(TWO_PI * (float)i / (float)s.sides);
+        s.side_y[i] = lad_sinf(TWO_PI * (float)i / (float)s.sides);
+    }
     for (int i = 0; i < 3; i++) {
-        s.lobes[i] = lad_rng_range(rng, 0.0f, 0.25f);
-        s.phase[i] = lad_rng_float(rng) * TWO_PI;
+        float amplitude = lad_rng_range(rng, 0.0f, 0.25f), phase = lad_rng_float(rng) * TWO_PI;
+        s.lobe_cos[i] = amplitude * lad_cosf(phase);
+        s.lobe_sin[i] = amplitude * lad_sinf(phase);
     }
     s.edge_px = lad_rng_below(rng, 5) == 0 ? lad_rng_range(rng, 1.0f, 6.0f) : 1.0f;
     s.relief = lad_rng_below(rng, 2) ? 0.0f : lad_rng_range(rng, 0.2f, 1.0f);
@@ -51,15 +56,21 @@ static float signed_distance(const lad_shape *s, float u, float v)
     case LAD_SHAPE_POLYGON: {
         float eu = u / s->rx, ev = v / s->ry, distance = -9.0f;
         for (int i = 0; i < s->sides; i++) {
-            float angle = TWO_PI * (float)i / (float)s->sides;
-            distance = fmaxf(distance, eu * lad_cosf(angle) + ev * lad_sinf(angle) - 0.8f);
+            float d = eu * s->side_x[i] + ev * s->side_y[i] - 0.8f;
+            if (d > distance) distance = d;
         }
         return distance * smaller;
     }
     case LAD_SHAPE_BLOB: {
-        float angle = lad_atan2f(v / s->ry, u / s->rx), radius = 1.0f;
-        for (int i = 0; i < 3; i++) radius += s->lobes[i] * lad_cosf((float)(i + 2) * angle + s->phase[i]);
-        float r = sqrtf(u * u / (s->rx * s->rx) + v * v / (s->ry * s->ry));
+        float eu = u / s->rx, ev = v / s->ry, r = sqrtf(eu * eu + ev * ev), radius = 1.0f;
+        /* (c, d) = e^{i k angle}: powers of the unit direction, cheaper than an angle and its cosines. */
+        float c1 = r > 0.0f ? eu / r : 1.0f, d1 = r > 0.0f ? ev / r : 0.0f, c = c1, d = d1;
+        for (int i = 0; i < 3; i++) {
+            float next = c * c1 - d * d1;
+            d = c * d1 + d * c1;
+            c = next;
+            radius += s->lobe_cos[i] * c + s->lobe_sin[i] * d;
+        }
         return (r - 0.7f * radius) * smaller;
     }
     case LAD_SHAPE_RING: {

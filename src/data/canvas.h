@@ -24,11 +24,12 @@ typedef enum lad_shape_kind {
 typedef struct lad_shape {
     lad_shape_kind kind;
     float x, y, cos, sin;
-    float rx, ry;             /* half extents before rotation */
-    float corner;             /* box: radius of corners; ring: thickness, as a share of the smaller extent */
-    int sides;                /* polygon */
-    float lobes[3], phase[3]; /* blob: relative amplitudes of the 2nd to 4th harmonic of the outline */
-    float edge_px;            /* width of the border's ramp, >= 1 */
+    float rx, ry; /* half extents before rotation */
+    float corner; /* box: radius of corners; ring: thickness, as a share of the smaller extent */
+    int sides;    /* polygon: 3..6, with the directions of its sides */
+    float side_x[6], side_y[6];
+    float lobe_cos[3], lobe_sin[3]; /* blob: coefficients of the 2nd to 4th harmonic of the outline */
+    float edge_px;                  /* width of the border's ramp, >= 1 */
     float alpha;
     float relief;           /* 0 flat .. 1 strongly shaded as a dome lit from (light_x, light_y) */
     float light_x, light_y; /* a unit vector in the plane */

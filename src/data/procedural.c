@@ -6,6 +6,9 @@
 #include <math.h>
 #include <string.h>
 
+/* Random numbers are drawn one to a statement or declarator: C leaves the order within an expression open, and
+ * compilers differ. */
+
 /* A few textures that the things of one picture share: photographs repeat their materials. */
 enum { MATERIALS = 6 };
 
@@ -96,8 +99,8 @@ static void draw_objects(scene *s)
     float shadow = lad_rng_below(&s->rng, 2) ? lad_rng_range(&s->rng, 0.2f, 0.7f) : 0.0f;
     for (size_t i = 0; i < count; i++) {
         float radius = log_range(&s->rng, 4.0f, 0.4f * s->size);
-        lad_shape object =
-            lad_shape_random(&s->rng, lad_rng_float(&s->rng) * s->size, lad_rng_float(&s->rng) * s->size, radius);
+        float x = lad_rng_float(&s->rng) * s->size, y = lad_rng_float(&s->rng) * s->size;
+        lad_shape object = lad_shape_random(&s->rng, x, y, radius);
         if (lad_rng_below(&s->rng, 6) == 0) object.alpha = lad_rng_range(&s->rng, 0.3f, 0.9f); /* glass */
         lad_texture fill = lad_texture_random(&s->rng, 3.0f, 64.0f);
         draw_object(s, &object, &fill, shadow);
@@ -214,7 +217,8 @@ static void expose(scene *s, float *row, uint8_t *rgb)
                 int step = v >= 255.0f ? 255 : (int)v;
                 v = curve[step] + (v - (float)step) * (curve[step + 1] - curve[step]);
                 /* The sum of three uniforms is normal enough, and cheap. */
-                float grain = lad_rng_float(&s->rng) + lad_rng_float(&s->rng) + lad_rng_float(&s->rng) - 1.5f;
+                float grain = -1.5f;
+                for (int k = 0; k < 3; k++) grain += lad_rng_float(&s->rng);
                 v = (v + 2.0f * noise * grain) * 255.0f + 0.5f;
                 rgb[(y * n + x) * 3 + c] = (uint8_t)fminf(fmaxf(v, 0.0f), 255.0f);
             }

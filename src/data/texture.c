@@ -192,7 +192,8 @@ static void color_from_hsv(float hue, float saturation, float value, float rgb[3
 
 lad_palette lad_palette_random(lad_rng *rng)
 {
-    lad_palette p = {.stops = 2 + lad_rng_below(rng, 3), .stepped = lad_rng_below(rng, 6) == 0};
+    lad_palette p = {.stops = 2 + lad_rng_below(rng, 3)};
+    p.stepped = lad_rng_below(rng, 6) == 0;
     float hue = lad_rng_float(rng), spread = lad_rng_below(rng, 3) == 0 ? 1.0f : 0.12f;
     float saturation = lad_rng_float(rng), value = lad_rng_range(rng, 0.2f, 1.0f);
     if (lad_rng_below(rng, 4) == 0) saturation *= 0.15f; /* greys */
@@ -216,8 +217,9 @@ lad_texture lad_texture_random(lad_rng *rng, float smallest_px, float largest_px
         LAD_TEXTURE_FRACTAL,  LAD_TEXTURE_FRACTAL, LAD_TEXTURE_RIDGED,   LAD_TEXTURE_RIDGED,   LAD_TEXTURE_MARBLE,
         LAD_TEXTURE_MARBLE,   LAD_TEXTURE_GRATING, LAD_TEXTURE_PLAID,    LAD_TEXTURE_CHECKER,  LAD_TEXTURE_BRICKS,
         LAD_TEXTURE_MESH,     LAD_TEXTURE_DOTS,    LAD_TEXTURE_CELLS,    LAD_TEXTURE_CELLS};
-    lad_texture t = {.kind = (lad_texture_kind)kinds[lad_rng_below(rng, 24)], .palette = lad_palette_random(rng)};
-    t.seed = ((uint64_t)lad_rng_u32(rng) << 32) | lad_rng_u32(rng);
+    lad_texture t = {.kind = (lad_texture_kind)kinds[lad_rng_below(rng, 24)]};
+    t.palette = lad_palette_random(rng);
+    t.seed = lad_hash64(lad_rng_u32(rng), 0);
     float angle = lad_rng_float(rng) * TWO_PI;
     if (lad_rng_below(rng, 3) == 0) angle = 0.0f; /* man-made things are often upright */
     t.cos = lad_cosf(angle);
