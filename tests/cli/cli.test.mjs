@@ -230,16 +230,53 @@ describe('lad eval', () => {
     write('damaged/test/good/000.png', picture(1, 1).subarray(0, 80));
     refuses(/000\.png is truncated/, 'eval', '-m', model, '-q', '-d', path.join(folder, 'damaged'));
   });
+  /** A data set with ground truth. @param {string} name @param {Buffer} mask @param {string} [config] */
+  function groundTruth(name, mask, config = '[{"pixel_value": 200, "saturation_threshold": 9, "relative_saturation": false}]') {
+    write(`${name}/test/good/000.png`, picture(1, 12));
+    write(`${name}/test/logical_anomalies/000.png`, picture(2, 0));
+    write(`${name}/ground_truth/logical_anomalies/000/000.png`, mask);
+    write(`${name}/defects_config.json`, config);
+    return path.join(folder, name);
+  }
+  /** @param {number} width @param {number} inside */
+  const mask = (width, inside) => png(width, 48, (x, y) => [x > 20 && x < 30 && y > 14 && y < 24 ? inside : 0]);
+
+  test('AU-sPRO is measured against the ground truth', () => {
+    const root = groundTruth('truth', mask(64, 200));
+    const report = path.join(folder, 'spro.json');
+    const { status, stdout, stderr } = lad('eval', '-m', model, '-d', root, '-q', '--spro', '-r', report);
+    assert.equal(status, 0, stderr);
+    const figures = JSON.parse(fs.readFileSync(report, 'utf8')).au_spro;
+    assert.deepEqual(figures.map((/** @type {any} */ f) => f.limit), [0.01, 0.05, 0.1, 0.3, 1]);
+    for (const { logical, structural } of figures) {
+      assert.ok(logical >= 0 && logical <= 1);
+      assert.equal(structural, null);
+    }
+    assert.match(stdout, new RegExp(`up to 0\\.05 +${(100 * figures[1].logical).toFixed(2)} +- +-`));
+  });
+  test('unusable ground truth is refused, with one sentence', () => {
+    /** @type {[string, Buffer, RegExp, string?][]} */
+    const cases = [
+      ['size', mask(60, 200), /000\/000\.png is 60 x 48 pixels, but its image is 64 x 48\./],
+      ['value', mask(64, 3), /000\/000\.png holds the value 3, which defects_config\.json does not list/],
+      ['blank', mask(64, 0), /000\/000\.png marks no pixel/],
+      ['config', mask(64, 200), /defects_config\.json is not a list of defects/, '{}'],
+    ];
+    for (const [name, image, words, config] of cases)
+      refuses(words, 'eval', '-m', model, '-q', '--spro', '-d', groundTruth(`truth-${name}`, image, config));
+    refuses(/has no ground truth/, 'eval', '-m', model, '-q', '--spro', '-d', (write('boxes/defects_config.json', '[]'), data));
+  });
   test('a report that cannot be written is a failure', () => {
-    refuses(/cannot be written/, 'eval', '-m', model, '-q', '-d', data, '-r', path.join(folder, 'no/such/folder/r.json'));
+    const few = groundTruth('few', mask(64, 200));
+    refuses(/cannot be written/, 'eval', '-m', model, '-q', '-d', few, '-r', path.join(folder, 'no/such/folder/r.json'));
     /* A file system that takes no more: a limit of 1024 bytes on files; the report is longer. */
     const place = path.join(folder, 'full');
     fs.mkdirSync(place);
-    const command = `ulimit -f 1; exec "${LAD}" eval -m "${model}" -d "${data}" -q -r "${place}/r.json"`;
+    const command = `ulimit -f 1; exec "${LAD}" eval -m "${model}" -d "${few}" -q -r "${place}/r.json"`;
     const { status, stderr } = spawnSync('bash', ['-c', command], { encoding: 'utf8' });
     assert.equal(status, 1, stderr);
     assert.match(stderr, /^lad eval: .*r\.json cannot be written: File too large\.\n$/);
     assert.deepEqual(fs.readdirSync(place), [], 'nothing half-written is left behind');
-    refuses(/\/dev\/full cannot be written/, 'eval', '-m', model, '-q', '-d', data, '-r', '/dev/full');
+    refuses(/\/dev\/full cannot be written/, 'eval', '-m', model, '-q', '-d', few, '-r', '/dev/full');
   });
 });
