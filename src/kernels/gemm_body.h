@@ -52,14 +52,13 @@ LAD_INLINE void gemm_rows(size_t rows, size_t columns, size_t a_row, size_t a_co
     }
 }
 
-/* The last m % MR rows. */
-LAD_INLINE void gemm_last_rows(size_t rows, size_t columns, size_t a_row, size_t a_col, size_t b_row,
-                               const lad_panel *g, const float *a, float *c)
+/* The last m % MR rows, of all callers. */
+static __attribute__((noinline)) void gemm_last_rows(size_t rows, const lad_panel *g, const float *a, float *c)
 {
     switch (rows) {
 #define LAST_ROWS(r)                                                                                                   \
     case r:                                                                                                            \
-        if (r < MR) gemm_rows(r < MR ? r : 0, columns, a_row, a_col, b_row, g, a, c);                                  \
+        if (r < MR) gemm_rows(r < MR ? r : 0, NR, g->a_row, g->a_col, g->b_row, g, a, c);                              \
         break;
         LAST_ROWS(1)
         LAST_ROWS(2)
@@ -73,12 +72,11 @@ LAD_INLINE void gemm_last_rows(size_t rows, size_t columns, size_t a_row, size_t
     }
 }
 
-LAD_INLINE void gemm_columns(size_t columns, size_t a_row, size_t a_col, size_t b_row, const lad_panel *g)
+LAD_INLINE void gemm_columns(size_t a_row, size_t a_col, size_t b_row, const lad_panel *g)
 {
     size_t i = 0;
-    for (; i + MR <= g->m; i += MR)
-        gemm_rows(MR, columns, a_row, a_col, b_row, g, g->a + i * a_row, g->c + i * g->c_row);
-    gemm_last_rows(g->m - i, columns, a_row, a_col, b_row, g, g->a + i * a_row, g->c + i * g->c_row);
+    for (; i + MR <= g->m; i += MR) gemm_rows(MR, NR, a_row, a_col, b_row, g, g->a + i * a_row, g->c + i * g->c_row);
+    gemm_last_rows(g->m - i, g, g->a + i * a_row, g->c + i * g->c_row);
 }
 
 /* a of any strides, partial columns: rare, so one row at a time keeps the code small. */
@@ -97,11 +95,11 @@ static void gemm_any(const lad_panel *g)
 static void gemm_packed(const lad_panel *g)
 {
     switch (g->a_row) {
-    case 3: gemm_columns(NR, 3, 1, NR, g); break; /* pixels of a colour image */
-    case 64: gemm_columns(NR, 64, 1, NR, g); break;
-    case 128: gemm_columns(NR, 128, 1, NR, g); break;
-    case 256: gemm_columns(NR, 256, 1, NR, g); break;
-    default: gemm_columns(NR, g->a_row, 1, NR, g); break;
+    case 3: gemm_columns(3, 1, NR, g); break; /* pixels of a colour image */
+    case 64: gemm_columns(64, 1, NR, g); break;
+    case 128: gemm_columns(128, 1, NR, g); break;
+    case 256: gemm_columns(256, 1, NR, g); break;
+    default: gemm_columns(g->a_row, 1, NR, g); break;
     }
 }
 
@@ -110,7 +108,7 @@ void LAD_K(gemm_panel)(const lad_panel *g)
     if (g->columns == NR && g->a_col == 1 && g->b_row == NR)
         gemm_packed(g);
     else if (g->columns == NR && g->a_row == 1)
-        gemm_columns(NR, 1, g->a_col, g->b_row, g); /* gradients: a and b as they lie */
+        gemm_columns(1, g->a_col, g->b_row, g); /* gradients: a and b as they lie */
     else
         gemm_any(g);
 }

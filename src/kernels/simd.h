@@ -34,22 +34,33 @@ LAD_INLINE void v_store(float *p, vec a)
     *(vec_unaligned *)p = a;
 }
 
-/* The first n <= VL lanes, the others zero; n == VL must be a constant to be free. */
+/* Some of the lanes.  Calls, not inlined: the kernels' unrolled bodies would grow by a loop for every load. */
+static __attribute__((noinline, unused)) vec v_load_some(const float *p, size_t n)
+{
+    float lanes[VL] = {0};
+    for (size_t i = 0; i < n; i++) lanes[i] = p[i];
+    return v_load(lanes);
+}
+
+static __attribute__((noinline, unused)) void v_store_some(float *p, vec a, size_t n)
+{
+    float lanes[VL];
+    v_store(lanes, a);
+    for (size_t i = 0; i < n; i++) p[i] = lanes[i];
+}
+
+/* The first n <= VL lanes, the others zero; n == VL is free where it is a constant. */
 LAD_INLINE vec v_load_n(const float *p, size_t n)
 {
-    if (n >= VL) return v_load(p);
-    vec a = {0};
-    for (size_t i = 0; i < n; i++) a[i] = p[i];
-    return a;
+    return n >= VL ? v_load(p) : v_load_some(p, n);
 }
 
 LAD_INLINE void v_store_n(float *p, vec a, size_t n)
 {
-    if (n >= VL) {
+    if (n >= VL)
         v_store(p, a);
-        return;
-    }
-    for (size_t i = 0; i < n; i++) p[i] = a[i];
+    else
+        v_store_some(p, a, n);
 }
 
 LAD_INLINE vec v_set1(float x)
