@@ -61,6 +61,7 @@ static float broken(const void *context_, float px, float py)
         if (label_distance(&c->normal, 1, &point, at.y) < 0.0f) return 1.0f;
         return between_levels(c, &point, at.x, at.y, 0.0f, fill);
     case LAD_JUICE_EMPTY_BOTTLE:
+        if (at.y < 24.0f) return -1.0f; /* the bottom mirrors the juice above it */
         if (label_distance(&c->normal, 0, &point, at.y) < -margin) return 1.0f;
         if (label_distance(&c->normal, 1, &point, at.y) < -margin) return 1.0f;
         return between_levels(c, &point, at.x, at.y, 0.0f, right + c->normal.scene->foam);

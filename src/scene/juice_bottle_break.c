@@ -126,9 +126,9 @@ static void crack(lad_rng *rng, lad_juice_scene *scene)
     /* A walk of short straight pieces with a branch or two, starting near a side of the bottle. */
     bool neck = lad_rng_below(rng, 3) == 0;
     float x = either_sign(rng, neck ? 38.0f : 66.0f),
-          h = neck ? lad_rng_range(rng, 420.0f, 500.0f) : lad_rng_range(rng, 60.0f, 310.0f);
+          h = neck ? lad_rng_range(rng, 420.0f, 500.0f) : lad_rng_range(rng, 90.0f, 310.0f);
     float angle = (x > 0.0f ? PI : 0.0f) + lad_rng_range(rng, -0.9f, 0.9f);
-    size_t pieces = 4 + lad_rng_below(rng, 6);
+    size_t pieces = 6 + lad_rng_below(rng, 5);
     for (size_t i = 0; i < pieces; i++) {
         float length = lad_rng_range(rng, 4.0f, neck ? 9.0f : 14.0f);
         float bend = lad_rng_range(rng, -0.55f, 0.55f);

@@ -126,7 +126,7 @@ static float tears(const lad_juice_view *view, float x, float h)
         float dh = h - view->scene->bubbles[i].h;
         if (fabsf(dx) > 4.0f || fabsf(dh) > 4.0f) continue;
         light += 0.30f * bump(sqrtf((dx + 0.4f) * (dx + 0.4f) + (dh - 0.5f) * (dh - 0.5f)) / radius) -
-                 0.06f * bump((sqrtf(dx * dx + dh * dh) - radius) / 0.9f);
+                 0.015f * bump((sqrtf(dx * dx + dh * dh) - radius) / 0.9f);
     }
     return light;
 }
@@ -172,14 +172,18 @@ lad_vec3 lad_juice_glass_shade(const lad_juice_view *view, const lad_juice_point
     float thickness = 1.0f - point->nz;
     lad_vec3 color = lad_v3_scale(behind, 0.85f);
     color = lad_v3_along(color, tint, 0.010f + 0.014f * thickness * (0.6f + 0.4f * scene->ambient));
-    float inner = mirrored(view, point, h, 0.8f, 50);
 
     float level = scene->fill + scene->meniscus * (1.0f - 1.5f * point->z);
     float climb = 2.2f * bump((point->edge - point->wall) / 3.5f);
     float flat_h = lad_juice_view_bowed(view, point, h);
     float wet = lad_coverage(lad_juice_inner_edge(point, x, h) / (2.0f * view->soft)) *
                 (scene->filled ? lad_coverage((flat_h - level - climb) / (2.0f * view->soft)) : 0.0f);
-    color = lad_v3_along(color, white, 0.55f * inner * (1.0f - wet));
+    if (wet < 1.0f) color = lad_v3_along(color, white, 0.55f * mirrored(view, point, h, 0.8f, 50) * (1.0f - wet));
+    if (h < 24.0f && scene->filled) { /* the bottom is a lens that shows the juice above it, upside down */
+        float patch = lad_noise_value2(scene->glass_seed + 41, x * 0.045f, h * 0.16f);
+        float seen = lad_smoothstep(0.45f, 0.95f, patch) * lad_smoothstep(0.0f, 12.0f, h) * 0.5f;
+        color = lad_v3_along(color, scene->juice_color, seen * (1.0f - wet));
+    }
     if (wet > 0.0f) color = lad_v3_mix(color, juice(view, point, x, h, level), wet);
     if (scene->filled && lad_juice_inner_edge(point, x, h) < 0.0f) {
         float cover = foam(scene, x, flat_h - level);

@@ -61,7 +61,7 @@ static void sample_light(lad_rng *rng, lad_juice_scene *scene)
 
 static void sample_juice(lad_rng *rng, lad_juice_scene *scene)
 {
-    static const lad_vec3 colors[3] = {{0.50f, 0.375f, 0.075f}, {0.125f, 0.020f, 0.012f}, {0.52f, 0.46f, 0.30f}};
+    static const lad_vec3 colors[3] = {{0.50f, 0.375f, 0.075f}, {0.125f, 0.020f, 0.012f}, {0.58f, 0.49f, 0.29f}};
     scene->juice = (lad_juice_fruit)lad_rng_below(rng, 3);
     scene->filled = true;
     lad_vec3 c = colors[scene->juice];

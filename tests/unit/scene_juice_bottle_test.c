@@ -53,7 +53,7 @@ static bool usual_color(const lad_json *json, const char *juice)
         double low[3], high[3];
     } ranges[] = {{"orange", {0.39, 0.29, 0.05}, {0.66, 0.50, 0.14}},
                   {"cherry", {0.09, 0.015, 0.008}, {0.19, 0.052, 0.043}},
-                  {"banana", {0.43, 0.38, 0.20}, {0.66, 0.59, 0.45}}};
+                  {"banana", {0.48, 0.40, 0.20}, {0.73, 0.62, 0.43}}};
     for (size_t i = 0; i < 3; i++) {
         if (strcmp(juice, ranges[i].juice) != 0) continue;
         for (size_t c = 0; c < 3; c++) {
