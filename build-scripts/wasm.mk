@@ -1,11 +1,13 @@
 # Rules of build-scripts/wasm.sh: the core compiled twice by emcc.
 #   build/wasm/lad-simd.{mjs,wasm}                  WASM SIMD, one thread
 #   build/wasm/lad-simd-mt.{mjs,wasm} + .worker.js  the same with threads (needs SharedArrayBuffer)
-# One object folder a flavour; header dependencies are tracked.
+# One object folder a flavour; header dependencies are tracked.  V=1 shows the commands.
 EMCC ?= emcc
 OUT := build/wasm
 FLAVOURS := lad-simd lad-simd-mt
 DEPS := build/deps
+Q := $(if $(V),,@)
+SAY = $(if $(V),true,echo "  $(1)  $@")
 
 WARN := -Wall -Wextra -Wconversion -Wshadow -Wmissing-prototypes -Wvla -Wundef $(if $(WERROR),-Werror)
 CFLAGS := -std=c11 -O3 -msimd128 $(WARN) -ffp-contract=off -fno-math-errno -fno-trapping-math -Isrc -isystem $(DEPS)/include
@@ -33,12 +35,15 @@ all: $(FLAVOURS:%=$(OUT)/%.mjs) $(OUT)/package.json
 define flavour_rules
 $(OUT)/$(1)/%.o: %.c
 	@mkdir -p $$(@D)
-	$$(EMCC) $$(CFLAGS) $(2) -MMD -MP -c -o $$@ $$<
+	@$$(call SAY,EMCC)
+	$$(Q)$$(EMCC) $$(CFLAGS) $(2) -MMD -MP -c -o $$@ $$<
 $(OUT)/$(1)/cJSON.o: $(CJSON)
 	@mkdir -p $$(@D)
-	$$(EMCC) $$(DEPS_CFLAGS) $(2) -c -o $$@ $$<
+	@$$(call SAY,EMCC)
+	$$(Q)$$(EMCC) $$(DEPS_CFLAGS) $(2) -c -o $$@ $$<
 $(OUT)/$(1).mjs: $(SRC:%.c=$(OUT)/$(1)/%.o) $(OUT)/$(1)/cJSON.o build-scripts/wasm.mk build-scripts/wasm-pre.js build-scripts/wasm-post.js
-	$$(EMCC) $$(LDFLAGS) $(2) $(3) -o $$@ $$(filter %.o,$$^)
+	@$$(call SAY,LINK)
+	$$(Q)$$(EMCC) $$(LDFLAGS) $(2) $(3) -o $$@ $$(filter %.o,$$^)
 endef
 $(eval $(call flavour_rules,lad-simd,,))
 # Workers are started before the core runs, since a call into the core does not return to the event loop.
@@ -47,7 +52,7 @@ $(eval $(call flavour_rules,lad-simd-mt,-pthread,-sPTHREAD_POOL_SIZE="Module.lad
 # Node would read the pthread worker, a classic script, as a module.
 $(OUT)/package.json:
 	@mkdir -p $(@D)
-	echo '{ "type": "commonjs" }' > $@
+	$(Q)echo '{ "type": "commonjs" }' > $@
 
 clean:
 	rm -rf $(OUT)

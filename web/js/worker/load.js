@@ -10,8 +10,8 @@ export async function loadCore(flavour, threads, base) {
   return new Promise((resolve, reject) => {
     create({
       // The calling thread works too; the others start now, since a call into the core does not return to
-      // the event loop that would start them.
-      ladWorkers: threads - 1,
+      // the event loop that would start them.  Without any the threaded glue would wait for ever.
+      ladWorkers: Math.max(1, threads - 1),
       instantiateWasm(/** @type {WebAssembly.Imports} */ imports, /** @type {Function} */ done) {
         instantiate(wasm, imports).then(({ instance, module }) => done(instance, module), reject);
         return {};

@@ -1,0 +1,168 @@
+// @ts-check
+/** Both WASM flavours compute what the native build computes: maps, scores, metrics, report. */
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { makeIndex } from "../../build-scripts/site-index.mjs";
+import { loadEngine } from "../../web/js/worker/engine.js";
+import { writeFixture } from "./fixture.mjs";
+import { ROOT, WASM, nativeInfer, nativeReport, shippedModels } from "./native.mjs";
+
+/** @typedef {import("../../web/js/worker/engine.js").Engine} Engine */
+/** @typedef {import("../../web/js/worker/engine.js").Detector} Detector */
+
+const FLAVOURS = /** @type {const} */ ([["lad-simd", 1], ["lad-simd-mt", 1], ["lad-simd-mt", 2], ["lad-simd-mt", 3]]);
+const LABELS = { good: 0, logical: 1, structural: 2 };
+const EPSILON = 2 ** -24; // unit roundoff of float32
+
+/**
+ * How far two builds may differ in a raw map: they sum the same products in another order and with or without
+ * fused multiply-adds.  A sum of k rounded products is off by about sqrt(k) epsilon of its size, `layers` of them in
+ * a row by layers times that, and squaring a difference doubles it.  Relative to the map's largest value.
+ */
+const TOLERANCE = {
+  rawSt: 2 * 4 * Math.sqrt(4 * 4 * 128) * EPSILON, // four layers, the widest sums 4 x 4 x 128
+  rawStae: 2 * 14 * Math.sqrt(8 * 8 * 64) * EPSILON, // fourteen layers, the widest sums 8 x 8 x 64
+};
+
+/** @param {Float32Array} got @param {number[]} want @param {number} tolerance @param {string} what */
+function close(got, want, tolerance, what) {
+  assert.equal(got.length, want.length, what);
+  const largest = want.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
+  const off = want.reduce((worst, value, i) => Math.max(worst, Math.abs(value - got[i])), 0);
+  assert.ok(largest > 0, `${what} is empty`);
+  assert.ok(off <= tolerance * largest, `${what}: off by ${off}, allowed ${tolerance * largest}`);
+}
+
+/** The same image natively and in WASM. @param {Engine} engine @param {Detector} detector @param {string} model
+ * @param {string} image */
+function compare(engine, detector, model, image) {
+  const native = nativeInfer(model, image);
+  const result = engine.runEncoded(detector, readFileSync(image), image);
+  assert.equal(result.width, native.width);
+  assert.equal(result.height, native.height);
+  close(result.maps.rawSt, native.raw_st, TOLERANCE.rawSt, `${image} raw_st`);
+  close(result.maps.rawStae, native.raw_stae, TOLERANCE.rawStae, `${image} raw_stae`);
+  // Normalisation maps raw values linearly: its slope scales the tolerance.
+  const slope = (/** @type {number[]} */ raw, /** @type {number[]} */ map) => {
+    const [low, high] = [raw.indexOf(Math.min(...raw)), raw.indexOf(Math.max(...raw))];
+    return (map[high] - map[low]) / (raw[high] - raw[low]);
+  };
+  const allowed = (slope(native.raw_st, native.map_st) * TOLERANCE.rawSt * Math.max(...native.raw_st)
+    + slope(native.raw_stae, native.map_stae) * TOLERANCE.rawStae * Math.max(...native.raw_stae)) / 2;
+  assert.ok(Math.abs(result.score - native.score) <= allowed, `score ${result.score}, natively ${native.score}`);
+}
+
+/** What the page does on Evaluate. @param {Engine} engine @param {Detector} detector @param {string} root
+ * @param {string} modelName @param {string} category */
+function evaluate(engine, detector, root, modelName, category) {
+  const { pictures, dataHash } = makeIndex(root).categories.find((c) => c.name === category) ?? assert.fail(category);
+  const scores = pictures.map(({ file }) => engine.runEncoded(detector, readFileSync(join(root, file)), file).score);
+  const labels = pictures.map((p) => LABELS[/** @type {"good"} */ (p.class)]);
+  const report = engine.report(detector, { modelName, dataName: category, dataHash, ids: pictures.map((p) => p.id),
+    scores, labels, seed: 1 });
+  return { report: JSON.parse(report), summary: engine.summary(scores, labels, detector.info.threshold, 1) };
+}
+
+/** Equal to 4 decimals, all else exactly. @param {any} got @param {any} want @param {string} [at] */
+function sameReport(got, want, at = "report") {
+  if (typeof want === "number") assert.ok(Math.abs(got - want) <= 5e-5, `${at}: ${got}, natively ${want}`);
+  else if (typeof want !== "object" || want === null) assert.equal(got, want, at);
+  else {
+    assert.deepEqual(Object.keys(got), Object.keys(want), at);
+    for (const key of Object.keys(want)) sameReport(got[key], want[key], `${at}.${key}`);
+  }
+}
+
+describe("random detectors", () => {
+  const root = mkdtempSync(join(tmpdir(), "lad-wasm-"));
+  const model = join(root, "pushpins-margin.safetensors");
+  const data = join(root, "subset/pushpins");
+  const image = join(data, "test/logical_anomalies/001.png");
+  before(() => writeFixture(root));
+  after(() => rmSync(root, { recursive: true }));
+
+  for (const [flavour, threads] of FLAVOURS) {
+    test(`${flavour}, ${threads} threads: maps and score are the native ones`, async () => {
+      const engine = await loadEngine({ flavour, threads, base: WASM });
+      assert.equal(engine.info.threads, threads);
+      assert.equal(engine.info.isa, "wasm-simd");
+      const detector = engine.openDetector(readFileSync(model), "model");
+      compare(engine, detector, model, image);
+      engine.closeDetector(detector);
+      engine.close();
+    });
+  }
+
+  test("any number of threads gives the same bits", async () => {
+    /** @type {Float32Array[][]} */ const all = [];
+    for (const [flavour, threads] of FLAVOURS) {
+      const engine = await loadEngine({ flavour, threads, base: WASM });
+      const detector = engine.openDetector(readFileSync(model), "model");
+      all.push(Object.values(engine.runEncoded(detector, readFileSync(image), "image").maps));
+      engine.closeDetector(detector);
+      engine.close();
+    }
+    for (const maps of all) assert.deepEqual(maps, all[0]);
+  });
+
+  test("the report is the one of lad eval, the summary too", async () => {
+    const engine = await loadEngine({ flavour: "lad-simd", base: WASM });
+    const detector = engine.openDetector(readFileSync(model), "model");
+    const { report, summary } = evaluate(engine, detector, root, "pushpins-margin.safetensors", "pushpins");
+    const native = JSON.parse(nativeReport(model, data));
+    sameReport(report, native);
+    assert.deepEqual(summary.counts, { good: 4, logical: 4, structural: 4 });
+    engine.closeDetector(detector);
+    engine.close();
+  });
+
+  test("pixels give what the encoded image gives", async () => {
+    const engine = await loadEngine({ flavour: "lad-simd", base: WASM });
+    const detector = engine.openDetector(readFileSync(model), "model");
+    const [width, height] = [64, 48];
+    const rgb = Uint8Array.from({ length: 3 * width * height }, (_, i) => (i * 7919) % 256);
+    const rgba = new Uint8ClampedArray(4 * width * height).map((_, i) => (i % 4 === 3 ? 128 : rgb[3 * (i >> 2) + (i % 4)]));
+    const a = engine.runPixels(detector, rgb, width, height);
+    const b = engine.runPixels(detector, rgba, width, height);
+    assert.deepEqual(a.maps, b.maps);
+    const heat = engine.upsample(a.maps.combined, 320, 200);
+    assert.equal(heat.length, 320 * 200);
+    assert.ok(Math.max(...heat) <= Math.max(...a.maps.combined, 0) + 1e-6);
+    engine.closeDetector(detector);
+    engine.close();
+  });
+});
+
+describe("shipped models", () => {
+  const root = join(ROOT, "models");
+  for (const { file, category, variant } of shippedModels()) {
+    test(`${file} gives the native maps`, async () => {
+      const engine = await loadEngine({ flavour: "lad-simd-mt", threads: 2, base: WASM });
+      const detector = engine.openDetector(readFileSync(join(root, file)), file);
+      const { pictures } = makeIndex(root).categories.find((c) => c.name === category) ?? assert.fail(category);
+      for (const at of [0, 21, 42]) compare(engine, detector, join(root, file), join(root, pictures[at].file));
+      if (variant === "margin") {
+        const { report } = evaluate(engine, detector, root, file, category);
+        sameReport(report, JSON.parse(nativeReport(join(root, file), join(root, "subset", category))));
+      }
+      engine.closeDetector(detector);
+      engine.close();
+    });
+  }
+});
+
+describe("metrics", () => {
+  test("AUROC and ROC of a case worked by hand", async () => {
+    const engine = await loadEngine({ flavour: "lad-simd", base: WASM });
+    // Pairs (positive, negative): 3 > 1, 3 > 2, 2 > 1 and one tie 2 = 2: (3 + 1/2) / 4.
+    assert.equal(engine.auroc([1, 2, 2, 3], [false, false, true, true]), 0.875);
+    const { fpr, tpr, thresholds } = engine.roc([1, 2, 2, 3], [false, false, true, true]);
+    assert.deepEqual([...fpr], [0, 0, 0.5, 1]);
+    assert.deepEqual([...tpr], [0, 0.5, 1, 1]);
+    assert.deepEqual([...thresholds], [Infinity, 3, 2, 1]);
+    engine.close();
+  });
+});
