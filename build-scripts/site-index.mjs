@@ -34,7 +34,7 @@ function listCategory(root, category) {
       length.writeBigUInt64LE(BigInt(bytes.length));
       hash.update(`${id}\0`).update(length).update(bytes);
       const truth = `${base}/ground_truth/${id}`;
-      const scene = scenes.get(id);
+      const scene = scenes.get(`test/${folder}/${file}`);
       return {
         class: className, name, id, file: path,
         masks: list(join(root, truth)).filter((mask) => mask.endsWith(".png")).map((mask) => `${truth}/${mask}`),
@@ -48,7 +48,8 @@ function listCategory(root, category) {
 function readScenes(file) {
   if (!existsSync(file)) return new Map();
   const { rule, images } = JSON.parse(readFileSync(file, "utf8"));
-  return new Map(images.map((/** @type {any} */ image) => [image.id, { rule, ...image }]));
+  // A normal image has no kind, and obeys the rule of the whole category.
+  return new Map(images.map((/** @type {any} */ image) => [image.path, { kind: "", rule, description: "", ...image }]));
 }
 
 /** @param {string} root  a folder of models */

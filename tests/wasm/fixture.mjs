@@ -51,7 +51,7 @@ export function writeFixture(root) {
       const inside = (/** @type {number} */ x, /** @type {number} */ y) => x > 60 && x < 120 && y > 30 && y < 90;
       put(root, `${base}/ground_truth/${id}/000.png`, png(240, 150, (x, y) => [inside(x, y) ? 255 : 0]));
     }
-    return { id, kind: kind === 1 ? "extra_pin" : kind === 2 ? "scratch" : "", description:
+    return { path: `test/${id}.png`, kind: kind === 1 ? "extra_pin" : kind === 2 ? "scratch" : "", description:
       ["A normal image.", "One compartment holds two pins.", "The tray is scratched."][kind] };
   }));
   put(root, `${base}/scenes.json`, JSON.stringify({ rule: "Each compartment holds exactly one pin.", images }));
