@@ -1,0 +1,71 @@
+// @ts-check
+/** What the tests of the page share: a site of a fixture or of what is shipped, its server, Debian's Chromium. */
+import { cpSync, existsSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+import { makeIndex } from "../../build-scripts/site-index.mjs";
+import { serve } from "../../build-scripts/serve.mjs";
+import { writeFixture } from "../wasm/fixture.mjs";
+import { ROOT, shippedModels } from "../wasm/native.mjs";
+
+const SITE = join(ROOT, "build/site");
+export const SCREENS = join(ROOT, "build/screens");
+const ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+  "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+export const FAKE_CAMERA = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"];
+
+/** @param {string[]} [more] */
+export function launch(more = []) {
+  return chromium.launch({ executablePath: "/usr/bin/chromium", args: [...ARGUMENTS, ...more] });
+}
+
+/** A copy of the built site with random detectors and small pictures instead of models/, in a sub-folder "demo".
+ * @returns {{root: string, models: string}} */
+export function fixtureSite() {
+  const root = mkdtempSync(join(tmpdir(), "lad-site-"));
+  const site = join(root, "demo");
+  if (!existsSync(join(SITE, "index.html"))) throw new Error("build/site is missing: run make site first.");
+  cpSync(SITE, site, { recursive: true, filter: (path) => !path.startsWith(join(SITE, "models")) });
+  const models = join(site, "models");
+  mkdirSync(models);
+  writeFixture(models);
+  writeFileSync(join(models, "index.json"), JSON.stringify(makeIndex(models)));
+  cpSync(join(site, "index.html"), join(root, "index.html")); // what serve takes its policy from
+  return { root, models };
+}
+
+/** A site with what is shipped, or null when there is nothing yet. */
+export function shippedSite() {
+  return shippedModels().length > 0 ? { root: SITE, models: join(ROOT, "models") } : null;
+}
+
+/** A page that keeps every error: console, uncaught, failed request, broken policy; closed after the test.
+ * @param {import("node:test").TestContext} t @param {import("playwright-core").Browser} browser @param {import("playwright-core").BrowserContextOptions} [options] */
+export async function openPage(t, browser, options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+  t.after(() => context.close());
+  const page = await context.newPage();
+  /** @type {string[]} */ const errors = [];
+  page.on("console", (message) => {
+    if (message.type() === "error" || message.type() === "warning") errors.push(message.text());
+  });
+  page.on("pageerror", (error) => errors.push(String(error)));
+  page.on("response", (response) => {
+    if (response.status() >= 400) errors.push(`${response.status()} ${response.url()}`);
+  });
+  return { page, errors };
+}
+
+/** Text of the element with that data-testid. @param {import("playwright-core").Page} page @param {string} id */
+export async function read(page, id) {
+  return ((await page.getByTestId(id).textContent()) ?? "").trim();
+}
+
+/** Waits until the page shows that image, model and map. @param {import("playwright-core").Page} page
+ * @param {string} what  "logical/003/margin/combined" */
+export async function shown(page, what) {
+  await page.locator(`#view-inspect[data-shown="${what}"]`).waitFor({ timeout: 60_000 });
+}
+
+export { serve };

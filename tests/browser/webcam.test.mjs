@@ -1,0 +1,67 @@
+// @ts-check
+/** The Webcam view with Chromium's made-up camera, with none, and with one that is refused. */
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { FAKE_CAMERA, fixtureSite, launch, openPage, read, serve } from "./browser.mjs";
+
+describe("webcam", () => {
+  const site = fixtureSite();
+  /** @type {Awaited<ReturnType<typeof serve>>} */ let server;
+  before(async () => { server = await serve(site.root, { port: 0 }); });
+  after(() => server?.close());
+
+  test("frames are computed and counted; mirror, picker and stop work", async (t) => {
+    const browser = await launch(FAKE_CAMERA);
+    t.after(() => browser.close());
+    const { page, errors } = await openPage(t, browser, { permissions: ["camera"] });
+    await page.goto(`${server.url}demo/#/webcam`);
+    await page.getByTestId("webcam-start").click();
+    await page.waitForFunction(() => Number(document.getElementById("frames")?.textContent) >= 3, null, { timeout: 60_000 });
+    assert.ok(Number(await read(page, "fps")) > 0);
+    assert.match(await read(page, "webcam-score"), /^-?[\d.]+$/);
+    assert.ok(await page.getByTestId("webcam-heat").isVisible());
+    assert.ok((await page.getByTestId("camera").locator("option").count()) >= 2, "the made-up camera is listed");
+    const mirrored = () => page.getByTestId("webcam-video").evaluate((video) => getComputedStyle(video).transform);
+    assert.match(await mirrored(), /^matrix\(-1/);
+    await page.getByTestId("mirror").uncheck();
+    assert.equal(await mirrored(), "none");
+    await page.getByTestId("webcam-stop").click();
+    assert.equal(await read(page, "webcam-status"), "The camera is off.");
+    const computed = Number(await read(page, "frames"));
+    await page.waitForTimeout(1500);
+    assert.ok(Number(await read(page, "frames")) <= computed, "no frame is computed after Stop");
+    assert.deepEqual(errors, []);
+  });
+
+  test("a camera that goes away gives a sentence", async (t) => {
+    const browser = await launch(FAKE_CAMERA);
+    t.after(() => browser.close());
+    const { page } = await openPage(t, browser, { permissions: ["camera"] });
+    await page.goto(`${server.url}demo/#/webcam`);
+    await page.getByTestId("webcam-start").click();
+    await page.getByTestId("webcam-stop").waitFor();
+    await page.getByTestId("webcam-video").evaluate((video) => {
+      const stream = /** @type {MediaStream} */ (/** @type {HTMLVideoElement} */ (video).srcObject);
+      stream.getVideoTracks()[0].dispatchEvent(new Event("ended"));
+    });
+    await page.getByTestId("webcam-status").filter({ hasText: "The camera was unplugged or taken away." }).waitFor();
+    assert.ok(await page.getByTestId("webcam-start").isVisible());
+  });
+
+  test("no camera, or one that is refused, gives a sentence and the page goes on", async (t) => {
+    const browser = await launch();
+    t.after(() => browser.close());
+    const { page } = await openPage(t, browser);
+    await page.goto(`${server.url}demo/#/webcam`);
+    for (const [name, words] of /** @type {const} */ ([["NotAllowedError", "The camera was refused"],
+      ["NotFoundError", "No camera was found"], ["NotReadableError", "The camera is in use by another program"]])) {
+      await page.evaluate((error) => {
+        navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException("", error));
+      }, name);
+      await page.getByTestId("webcam-start").click();
+      await page.getByTestId("webcam-status").filter({ hasText: words }).waitFor();
+    }
+    await page.locator('nav a[data-view="inspect"]').click();
+    await page.getByTestId("verdict").waitFor();
+  });
+});
