@@ -25,7 +25,6 @@ LDFLAGS := -O3 -msimd128 --no-entry -sMODULARIZE=1 -sEXPORT_ES6=1 -sEXPORT_NAME=
 	-sINITIAL_MEMORY=64MB -sMAXIMUM_MEMORY=1GB -sINCOMING_MODULE_JS_API=instantiateWasm,ladWorkers \
 	-sEXPORTED_FUNCTIONS=_malloc,_free -sEXPORTED_RUNTIME_METHODS=[] \
 	-sNODEJS_CATCH_EXIT=0 -sNODEJS_CATCH_REJECTION=0 -Wno-pthreads-mem-growth \
-	$(if $(wildcard src/scene/pushpins*.c),,-sERROR_ON_UNDEFINED_SYMBOLS=0) \
 	--extern-pre-js build-scripts/wasm-pre.js --post-js build-scripts/wasm-post.js
 
 .PHONY: all clean
