@@ -24,7 +24,8 @@ lad_light lad_light_sample(const lad_light_range *range, lad_rng *rng)
     key.x += lad_rng_range(rng, -range->angle, range->angle);
     key.y += lad_rng_range(rng, -range->angle, range->angle);
     light.key = lad_v3_unit(key);
-    lad_vec3 fill = {-key.x + lad_rng_range(rng, -0.2f, 0.2f), -key.y + lad_rng_range(rng, -0.2f, 0.2f), 0.7f};
+    float fill_x = lad_rng_range(rng, -0.2f, 0.2f) - key.x, fill_y = lad_rng_range(rng, -0.2f, 0.2f) - key.y;
+    lad_vec3 fill = {fill_x, fill_y, 0.7f};
     light.fill = lad_v3_unit(fill);
     float brightness = 1.0f + lad_rng_range(rng, -range->brightness, range->brightness);
     float kelvin = range->kelvin + lad_rng_range(rng, -range->kelvin_range, range->kelvin_range);

@@ -18,7 +18,8 @@ lad_post lad_post_sample(lad_rng *rng, float size_ratio)
     post.read_noise = lad_rng_range(rng, 0.0003f, 0.0009f);
     post.shot_noise = lad_rng_range(rng, 0.005f, 0.010f);
     post.jpeg_quality = lad_rng_range(rng, 86.0f, 96.0f);
-    post.noise_seed = lad_hash64(lad_rng_u32(rng), lad_rng_u32(rng));
+    uint64_t high = lad_rng_u32(rng); /* one call a statement: operands have no order */
+    post.noise_seed = lad_hash64(high, lad_rng_u32(rng));
     return post;
 }
 

@@ -75,7 +75,8 @@ static void build(lad_frame *frame, void *out)
 {
     pushpins_graph *g = out;
     lad_rng rng = lad_frame_rng(frame, LAD_STREAM_GROUND, 0);
-    g->plastic = lad_v3(1.0f, lad_rng_range(&rng, 0.88f, 0.94f), lad_rng_range(&rng, 0.8f, 0.9f));
+    float green = lad_rng_range(&rng, 0.88f, 0.94f), blue = lad_rng_range(&rng, 0.8f, 0.9f);
+    g->plastic = lad_v3(1.0f, green, blue);
     g->haze = lad_rng_range(&rng, 0.018f, 0.035f);
     g->floor_level = lad_rng_range(&rng, 0.003f, 0.007f);
     g->noise_seed = lad_frame_noise_seed(frame, LAD_STREAM_GROUND, 1);

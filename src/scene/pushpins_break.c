@@ -115,7 +115,8 @@ static void paint_part(pushpin *pin, lad_rng *rng)
 
 static void bend_front(pushpin *pin, lad_rng *rng)
 {
-    float angle = lad_rng_range(rng, 0.35f, 1.5f) * (lad_rng_below(rng, 2) ? 1.0f : -1.0f);
+    float angle = lad_rng_range(rng, 0.35f, 1.5f);
+    if (lad_rng_below(rng, 2)) angle = -angle;
     float at = lad_rng_range(rng, 0.2f, 0.6f), length = (PIN_LENGTH - PIN_HEAD) * pin->size;
     lad_vec3 side = lad_v3_unit(lad_v3(-pin->axis.y, pin->axis.x, 0.0f));
     lad_vec3 turned = lad_v3_add(lad_v3_scale(pin->axis, lad_cosf(angle)), lad_v3_scale(side, lad_sinf(angle)));
@@ -145,7 +146,8 @@ static void deform_head(pushpin *pin, lad_rng *rng)
     if (lad_rng_below(rng, 2)) {
         pin->squash = lad_rng_range(rng, 1.25f, 1.7f);
     } else {
-        pin->bend = lad_rng_range(rng, 4.0f, 10.0f) * (lad_rng_below(rng, 2) ? 1.0f : -1.0f);
+        pin->bend = lad_rng_range(rng, 4.0f, 10.0f);
+        if (lad_rng_below(rng, 2)) pin->bend = -pin->bend;
     }
 }
 
@@ -157,8 +159,9 @@ static box_mark *add_mark(const lad_frame *frame, pushpins_graph *g, mark_kind k
     float best = -1e30f;
     const pushpin *pin = &g->pins[cell];
     for (int i = 0; i < 20 && best < 30.0f; i++) { /* what lies on the floor keeps away from the pin */
-        lad_vec2 at = {centre.x + lad_rng_range(rng, -0.36f, 0.36f) * CELL_WIDTH,
-                       centre.y + lad_rng_range(rng, -0.34f, 0.34f) * CELL_HEIGHT};
+        lad_vec2 at = centre;
+        at.x += lad_rng_range(rng, -0.36f, 0.36f) * CELL_WIDTH;
+        at.y += lad_rng_range(rng, -0.34f, 0.34f) * CELL_HEIGHT;
         float free =
             lad_sd_segment(at, lad_v2(pin->base.x, pin->base.y), lad_v2(pin->needle[2].x, pin->needle[2].y), 0);
         if (free <= best) continue;
