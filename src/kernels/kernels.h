@@ -84,8 +84,10 @@ void lad_gemm(const lad_kernels *k, lad_pool *pool, size_t m, size_t n, size_t p
  * x: [n, h, w, c] -> y: [n, h/2, w/2, c]. */
 void lad_avgpool2_forward(const lad_kernels *k, lad_pool *pool, size_t n, size_t h, size_t w, size_t c, const float *x,
                           float *y);
+/* relu: NULL, or x itself when x came out of a ReLU: d_x is then zero where x is not positive, that is, the
+ * gradient before the ReLU. */
 void lad_avgpool2_backward(const lad_kernels *k, lad_pool *pool, size_t n, size_t h, size_t w, size_t c,
-                           const float *d_y, float *d_x);
+                           const float *d_y, const float *relu, float *d_x);
 
 /* Bilinear resize with align_corners = false (PyTorch's interpolate).  x: [n, h, w, c] -> y: [n, oh, ow, c]. */
 void lad_bilinear_forward(const lad_kernels *k, lad_pool *pool, size_t n, size_t h, size_t w, size_t c, size_t oh,

@@ -33,17 +33,24 @@ void LAD_K(avgpool2_forward)(size_t w, size_t c, const float *x0, const float *x
     }
 }
 
-void LAD_K(avgpool2_backward)(size_t w, size_t c, const float *d_y, float *d_x0, float *d_x1)
+LAD_INLINE void avgpool2_backward_lanes(vec g, const float *x, float *d_x, size_t n)
+{
+    v_store_n(d_x, x ? v_keep(g, v_load_n(x, n) > (vec){0}) : g, n);
+}
+
+void LAD_K(avgpool2_backward)(size_t w, size_t c, const float *d_y, const float *x0, const float *x1, float *d_x0,
+                              float *d_x1)
 {
     vec quarter = v_set1(0.25f);
     for (size_t o = 0; o < w / 2; o++) {
-        const float *in = d_y + o * c;
-        float *a = d_x0 + 2 * o * c, *b = d_x1 + 2 * o * c;
+        size_t left = 2 * o * c, right = left + c;
 #define BODY(i, n)                                                                                                     \
     do {                                                                                                               \
-        vec g = quarter * v_load_n(in + (i), n);                                                                       \
-        v_store_n(a + (i), g, n), v_store_n(a + c + (i), g, n);                                                        \
-        v_store_n(b + (i), g, n), v_store_n(b + c + (i), g, n);                                                        \
+        vec g = quarter * v_load_n(d_y + o * c + (i), n);                                                              \
+        avgpool2_backward_lanes(g, x0 ? x0 + left + (i) : NULL, d_x0 + left + (i), n);                                 \
+        avgpool2_backward_lanes(g, x0 ? x0 + right + (i) : NULL, d_x0 + right + (i), n);                               \
+        avgpool2_backward_lanes(g, x1 ? x1 + left + (i) : NULL, d_x1 + left + (i), n);                                 \
+        avgpool2_backward_lanes(g, x1 ? x1 + right + (i) : NULL, d_x1 + right + (i), n);                               \
     } while (0)
         V_FOR(c, BODY);
 #undef BODY

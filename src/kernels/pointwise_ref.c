@@ -22,14 +22,16 @@ void lad_k_avgpool2_forward_f32_ref(size_t w, size_t c, const float *x0, const f
     }
 }
 
-void lad_k_avgpool2_backward_f32_ref(size_t w, size_t c, const float *d_y, float *d_x0, float *d_x1)
+void lad_k_avgpool2_backward_f32_ref(size_t w, size_t c, const float *d_y, const float *x0, const float *x1,
+                                     float *d_x0, float *d_x1)
 {
-    for (size_t x = 0; x < w / 2 * 2; x++) {
-        for (size_t i = 0; i < c; i++) d_x0[x * c + i] = d_x1[x * c + i] = 0.25f * d_y[x / 2 * c + i];
-    }
-    if (w % 2 != 0) {
-        memset(d_x0 + (w - 1) * c, 0, c * sizeof(float));
-        memset(d_x1 + (w - 1) * c, 0, c * sizeof(float));
+    for (size_t x = 0; x < w; x++) {
+        for (size_t i = 0; i < c; i++) {
+            size_t at = x * c + i;
+            float d = x < w / 2 * 2 ? 0.25f * d_y[x / 2 * c + i] : 0.0f;
+            d_x0[at] = !x0 || x0[at] > 0.0f ? d : 0.0f;
+            d_x1[at] = !x1 || x1[at] > 0.0f ? d : 0.0f;
+        }
     }
 }
 

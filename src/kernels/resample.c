@@ -8,6 +8,7 @@ typedef struct resample_job {
     size_t h, w, c, oh, ow;
     const float *in;
     float *out;
+    const float *relu; /* avgpool2_backward */
 } resample_job;
 
 static void avgpool2_forward_row(void *context, size_t item, size_t thread)
@@ -22,7 +23,7 @@ static void avgpool2_forward_row(void *context, size_t item, size_t thread)
 void lad_avgpool2_forward(const lad_kernels *k, lad_pool *pool, size_t n, size_t h, size_t w, size_t c, const float *x,
                           float *y)
 {
-    resample_job job = {k, h, w, c, h / 2, w / 2, x, y};
+    resample_job job = {k, h, w, c, h / 2, w / 2, x, y, NULL};
     lad_pool_run(pool, n * job.oh, avgpool2_forward_row, &job);
 }
 
@@ -32,18 +33,20 @@ static void avgpool2_backward_rows(void *context, size_t item, size_t thread)
     (void)thread;
     const resample_job *job = context;
     size_t pairs = (job->h + 1) / 2, image = item / pairs, pair = item % pairs, row = job->w * job->c;
-    float *d_x = job->out + (image * job->h + 2 * pair) * row;
+    size_t at = (image * job->h + 2 * pair) * row;
+    const float *x = job->relu ? job->relu + at : NULL;
+    float *d_x = job->out + at;
     if (pair < job->oh)
-        job->k->avgpool2_backward(job->w, job->c, job->in + (image * job->oh + pair) * job->ow * job->c, d_x,
-                                  d_x + row);
+        job->k->avgpool2_backward(job->w, job->c, job->in + (image * job->oh + pair) * job->ow * job->c, x,
+                                  x ? x + row : NULL, d_x, d_x + row);
     else
         memset(d_x, 0, row * sizeof *d_x);
 }
 
 void lad_avgpool2_backward(const lad_kernels *k, lad_pool *pool, size_t n, size_t h, size_t w, size_t c,
-                           const float *d_y, float *d_x)
+                           const float *d_y, const float *relu, float *d_x)
 {
-    resample_job job = {k, h, w, c, h / 2, w / 2, d_y, d_x};
+    resample_job job = {k, h, w, c, h / 2, w / 2, d_y, d_x, relu};
     lad_pool_run(pool, n * ((h + 1) / 2), avgpool2_backward_rows, &job);
 }
 
@@ -62,7 +65,7 @@ static void bilinear_forward_row(void *context, size_t item, size_t thread)
 void lad_bilinear_forward(const lad_kernels *k, lad_pool *pool, size_t n, size_t h, size_t w, size_t c, size_t oh,
                           size_t ow, const float *x, float *y)
 {
-    resample_job job = {k, h, w, c, oh, ow, x, y};
+    resample_job job = {k, h, w, c, oh, ow, x, y, NULL};
     lad_pool_run(pool, n * oh, bilinear_forward_row, &job);
 }
 
@@ -88,6 +91,6 @@ static void bilinear_backward_row(void *context, size_t item, size_t thread)
 void lad_bilinear_backward(const lad_kernels *k, lad_pool *pool, size_t n, size_t h, size_t w, size_t c, size_t oh,
                            size_t ow, const float *d_y, float *d_x)
 {
-    resample_job job = {k, h, w, c, oh, ow, d_y, d_x};
+    resample_job job = {k, h, w, c, oh, ow, d_y, d_x, NULL};
     lad_pool_run(pool, n * h, bilinear_backward_row, &job);
 }

@@ -43,8 +43,10 @@ typedef struct lad_panel {
     X(relu_backward, (size_t count, const float *y, const float *d_y, float *d_x))                                     \
     /* two input rows [w, c] -> one output row [w/2, c] */                                                             \
     X(avgpool2_forward, (size_t w, size_t c, const float *x0, const float *x1, float *y))                              \
-    /* one output row's gradient [w/2, c] -> both input rows' [w, c], an odd last column is zeroed */                  \
-    X(avgpool2_backward, (size_t w, size_t c, const float *d_y, float *d_x0, float *d_x1))                             \
+    /* one output row's gradient [w/2, c] -> both input rows' [w, c], zero in an odd last column and where the input   \
+     * rows x0, x1 (NULL: no ReLU before) are not positive */                                                          \
+    X(avgpool2_backward,                                                                                               \
+      (size_t w, size_t c, const float *d_y, const float *x0, const float *x1, float *d_x0, float *d_x1))              \
     /* rows x0, x1 [w, c], y = (1 - lower) x0 + lower x1, resampled to [ow, c] */                                      \
     X(bilinear_forward, (size_t w, size_t c, size_t ow, float lower, const float *x0, const float *x1, float *y))      \
     /* d_x [w, c] += weight times the transposed resampling of d_y [ow, c] */                                          \

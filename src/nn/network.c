@@ -94,6 +94,14 @@ void lad_network_forward_to(lad_network *network, size_t n, size_t h, size_t w, 
     if (result != y) memcpy(y, result, last->n * last->oh * last->ow * last->oc * sizeof *y);
 }
 
+/* Whether a layer is a convolution whose ReLU is followed by pooling: then the pooling's backward pass applies the
+ * ReLU's mask too, which saves a walk over the largest activations. */
+static bool pooled_next(const lad_network *network, const layer *l)
+{
+    return l->spec.kind == LAD_LAYER_CONV && l->spec.relu && l + 1 < network->layers + network->layer_count &&
+           l[1].spec.kind == LAD_LAYER_AVGPOOL2;
+}
+
 /* d: gradient of l->y, used as scratch; d_x: gradient of l->x, or NULL when nobody wants it. */
 static void layer_backward(lad_network *network, layer *l, float *d, float *d_x)
 {
@@ -104,13 +112,16 @@ static void layer_backward(lad_network *network, layer *l, float *d, float *d_x)
         lad_conv_shape shape = lad_layer_conv_shape(l, l->n, l->h, l->w);
         assert(scratch_suffices(network, &shape, LAD_CONV_BACKWARD_WEIGHTS));
         assert(scratch_suffices(network, &shape, LAD_CONV_BACKWARD_DATA));
-        if (l->spec.relu) lad_relu_backward(k, pool, l->n * l->oh * l->ow * l->oc, l->y, d, d);
+        if (l->spec.relu && !pooled_next(network, l))
+            lad_relu_backward(k, pool, l->n * l->oh * l->ow * l->oc, l->y, d, d);
         lad_conv_backward_weights(k, pool, &shape, l->x, d, l->weight->grad, l->bias->grad, network->scratch);
         if (d_x) lad_conv_backward_data(k, pool, &shape, d, l->packed_back, d_x, network->scratch);
         break;
     }
     case LAD_LAYER_AVGPOOL2:
-        if (d_x) lad_avgpool2_backward(k, pool, l->n, l->h, l->w, l->ic, d, d_x);
+        if (!d_x) break;
+        lad_avgpool2_backward(k, pool, l->n, l->h, l->w, l->ic, d,
+                              l > network->layers && pooled_next(network, l - 1) ? l->x : NULL, d_x);
         break;
     case LAD_LAYER_BILINEAR:
         if (d_x) lad_bilinear_backward(k, pool, l->n, l->h, l->w, l->ic, l->oh, l->ow, d, d_x);

@@ -57,9 +57,14 @@ static void check_avgpool2_backward(const lad_kernels *k, size_t c)
 {
     for (size_t w = 2; w <= 7; w += 5) {
         guarded d = guarded_random(w / 2 * c, 1), got = guarded_new(2 * w * c), want = guarded_new(2 * w * c);
-        k->avgpool2_backward(w, c, d.data, got.data, got.data + w * c);
-        reference()->avgpool2_backward(w, c, d.data, want.data, want.data + w * c);
+        guarded x = guarded_random(2 * w * c, 3);
+        k->avgpool2_backward(w, c, d.data, NULL, NULL, got.data, got.data + w * c);
+        reference()->avgpool2_backward(w, c, d.data, NULL, NULL, want.data, want.data + w * c);
         compare("avgpool2_backward", k, c, &got, &want, 0);
+        k->avgpool2_backward(w, c, d.data, x.data, x.data + w * c, got.data, got.data + w * c);
+        reference()->avgpool2_backward(w, c, d.data, x.data, x.data + w * c, want.data, want.data + w * c);
+        compare("avgpool2_backward after relu", k, c, &got, &want, 0);
+        guarded_free(&x);
         guarded_free(&d), guarded_free(&got), guarded_free(&want);
     }
 }
