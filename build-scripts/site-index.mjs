@@ -57,8 +57,10 @@ export function makeIndex(root) {
   const manifest = join(root, "manifest.json");
   const { models } = existsSync(manifest) ? JSON.parse(readFileSync(manifest, "utf8")) : { models: [] };
   const detectors = models.filter((/** @type {any} */ model) => model.variant === "margin" || model.variant === "plain");
+  // In the order of the manifest: the first one is what the page opens with.
+  const order = (/** @type {string} */ name) => detectors.findIndex((/** @type {any} */ model) => model.category === name) >>> 0;
   const categories = list(join(root, "subset")).filter((name) => existsSync(join(root, "subset", name, "test")))
-    .map((name) => listCategory(root, name));
+    .sort((a, b) => order(a) - order(b)).map((name) => listCategory(root, name));
   return { models: detectors, categories };
 }
 

@@ -59,7 +59,7 @@ export async function openPage(t, browser, options = {}) {
 
 /** Text of the element with that data-testid. @param {import("playwright-core").Page} page @param {string} id */
 export async function read(page, id) {
-  return ((await page.getByTestId(id).textContent()) ?? "").trim();
+  return ((await page.getByTestId(id).textContent()) ?? "").replaceAll("\u00a0", " ").trim();
 }
 
 /** Waits until the page shows that image, model and map. @param {import("playwright-core").Page} page

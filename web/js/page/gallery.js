@@ -16,6 +16,10 @@ export function fillCategories(id, library) {
 
 /** @param {HTMLElement} list @param {Picture[]} pictures @param {(picture: Picture) => string} caption */
 export function showThumbs(list, pictures, caption) {
+  list.addEventListener("load", ({ target }) => {
+    const { naturalWidth, naturalHeight } = /** @type {HTMLImageElement} */ (target);
+    list.style.setProperty("--thumb", String(Math.max(0.7, naturalWidth / naturalHeight)));
+  }, { capture: true, once: true }); // a load event does not bubble
   list.replaceChildren(...pictures.map((picture) => {
     const href = formatRoute("inspect", [picture.category, picture.class, picture.name], {});
     const text = caption(picture);

@@ -8,9 +8,9 @@ import { byId, make } from "./dom.js";
 
 /** @param {Picture} picture @param {RunResult} result */
 export function showSentence(picture, { score, detector: { threshold } }) {
-  const { lead, numbers, finding, alarm } = findingWords(picture, score, threshold);
+  const { lead, numbers, finding, tone } = findingWords(picture, score, threshold);
   byId("sentence").replaceChildren(`${lead}: ${numbers} `,
-    make("strong", { class: alarm ? "alarm" : "calm", "data-testid": "verdict" }, finding), ".");
+    make("strong", { class: tone, "data-testid": "verdict" }, finding), ".");
 }
 
 /** @param {string} text */

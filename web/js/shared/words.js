@@ -36,24 +36,25 @@ function withoutStop(sentence) {
   return sentence.replace(/[.\s]+$/, "");
 }
 
+/** @typedef {"alarm" | "calm" | "wrong"} Tone  wrong: the model and the truth disagree */
+
 /** The finding as parts of a sentence.
  * @param {Picture} picture @param {number} score @param {number} threshold
- * @returns {{lead: string, numbers: string, finding: string, alarm: boolean}} */
+ * @returns {{lead: string, numbers: string, finding: string, tone: Tone}} */
 export function findingWords(picture, score, threshold) {
   const alarm = score > threshold;
-  const numbers = `score ${scoreText(score)}, threshold ${scoreText(threshold)},`;
+  const numbers = `score\u00a0${scoreText(score)}, threshold\u00a0${scoreText(threshold)},`; // not to be torn apart
   if (picture.class === "yours") {
-    return { lead: picture.name, numbers, finding: alarm ? "anomaly found" : "nothing unusual found", alarm };
+    return alarm ? { lead: picture.name, numbers, finding: "anomaly found", tone: "alarm" }
+      : { lead: picture.name, numbers, finding: "nothing unusual found", tone: "calm" };
   }
   if (picture.class === "good") {
-    return { lead: "A normal image", numbers, finding: alarm ? "false alarm" : "nothing found, as it should be", alarm };
+    return alarm ? { lead: "A normal image", numbers, finding: "false alarm", tone: "wrong" }
+      : { lead: "A normal image", numbers, finding: "nothing found, as it should be", tone: "calm" };
   }
-  return {
-    lead: withoutStop(picture.description),
-    numbers,
-    finding: alarm ? "anomaly found" : "anomaly missed",
-    alarm,
-  };
+  const lead = withoutStop(picture.description);
+  return alarm ? { lead, numbers, finding: "anomaly found", tone: "alarm" }
+    : { lead, numbers, finding: "anomaly missed", tone: "wrong" };
 }
 
 /** What runs, in one line. @param {import("./protocol.js").HelloResult} engine */
