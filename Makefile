@@ -22,7 +22,7 @@ CLI_OBJ := $(patsubst %.c,$(OUT)/%.o,$(wildcard src/cli/*.c))
 TEST_BIN := $(patsubst %.c,$(OUT)/%,$(wildcard tests/*/*_test.c))
 TEST_RUN := $(if $(T),$(foreach t,$(TEST_BIN),$(if $(findstring $(T),$(t)),$(t))),$(TEST_BIN))
 
-.PHONY: help native wasm site run test unit asan ubsan tsan bench format lint clean tests FORCE
+.PHONY: help native wasm site run test unit asan ubsan tsan fuzz bench format lint clean tests FORCE
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
@@ -48,6 +48,8 @@ ubsan: ## run the C tests with UndefinedBehaviorSanitizer
 	@$(MAKE) --no-print-directory unit SAN=undefined CFLAGS="-O1 -g"
 tsan: ## run the C tests with ThreadSanitizer
 	@$(MAKE) --no-print-directory unit SAN=thread CFLAGS="-O1 -g"
+fuzz: ## fuzz with clang; T=image_decode picks the target, TIME=60 the seconds
+	@build-scripts/fuzz.sh $(or $(T),image_decode) $(or $(TIME),60)
 bench: native ## measure the kernels and the networks
 	build/lad bench
 format: ## format the C sources in place

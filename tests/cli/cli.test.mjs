@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { png, pngHeader, pngSize } from './png.mjs';
 import { randomDetector, safetensors } from './random_model.mjs';
 
-const LAD = fileURLToPath(new URL('../../build/lad', import.meta.url));
+const LAD = process.env.LAD ?? fileURLToPath(new URL('../../build/lad', import.meta.url)); // LAD: another build, say with sanitizers
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'lad-cli-'));
 const model = path.join(folder, 'model.safetensors');
 const data = path.join(folder, 'boxes');

@@ -10,7 +10,7 @@ import { after, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { pngSize } from './png.mjs';
 
-const LAD = fileURLToPath(new URL('../../build/lad', import.meta.url));
+const LAD = process.env.LAD ?? fileURLToPath(new URL('../../build/lad', import.meta.url)); // LAD: another build, say with sanitizers
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'lad-render-'));
 after(() => fs.rmSync(folder, { recursive: true, force: true }));
 
