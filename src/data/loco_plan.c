@@ -51,7 +51,9 @@ void lad_loco_plan_item(const lad_loco_options *options, size_t index, lad_loco_
     else if (class_ != LAD_SCENE_GOOD)
         kind = lad_scene_kind_for(options->category, class_, options->seed, index);
     *item = (lad_loco_item){.class_ = class_, .type = sections[section].type};
-    item->spec = (lad_scene_spec){options->category, sections[section].split, options->seed, index, kind};
+    /* Images of different classes show different scenes: good ones are no twins of anomalous ones. */
+    uint64_t scene = lad_scene_index(class_, index);
+    item->spec = (lad_scene_spec){options->category, sections[section].split, options->seed, scene, kind};
     snprintf(item->folder, sizeof item->folder, "%s", sections[section].folder);
     snprintf(item->name, sizeof item->name, "%03zu", index);
 }

@@ -42,6 +42,7 @@ typedef struct pushpin {
     float squash, bend;         /* deformed head: flattening along u (1 = round), sideways bend at the flat end */
     float chip;                 /* piece of the collar broken off beyond this distance along u; 0: none */
     lad_vec3 needle[3];         /* root, middle, point */
+    int bent;                   /* whether the needle is */
     float needle_end;           /* share of the needle that is there, 0..1 */
 } pushpin;
 

@@ -120,6 +120,7 @@ static void bend_front(pushpin *pin, lad_rng *rng)
     float at = lad_rng_range(rng, 0.2f, 0.6f), length = (PIN_LENGTH - PIN_HEAD) * pin->size;
     lad_vec3 side = lad_v3_unit(lad_v3(-pin->axis.y, pin->axis.x, 0.0f));
     lad_vec3 turned = lad_v3_add(lad_v3_scale(pin->axis, lad_cosf(angle)), lad_v3_scale(side, lad_sinf(angle)));
+    pin->bent = 1;
     pin->needle[1] = lad_v3_along(pin->needle[0], pin->axis, at * length);
     pin->needle[2] = lad_v3_along(pin->needle[1], turned, (1.0f - at) * length);
 }

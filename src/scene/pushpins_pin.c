@@ -5,9 +5,9 @@
 #include "scene/noise.h"
 #include "scene/sdf.h"
 
-enum { MAX_STEPS = 28 };
+enum { MAX_STEPS = 20 };
 
-static const float hit_distance = 0.04f;
+static const float hit_distance = 0.08f;
 
 /* Distance in the half plane of axis and radius: two flanges, a waist that flares into them, a boss.  A part that
  * is farther away than another by more than the fillet does not matter, so the far end's flange is left out. */
@@ -75,7 +75,7 @@ static lad_vec3 shade_head(const lad_frame *frame, const pushpin *pin, lad_vec3 
     float open = lad_clampf(0.35f + 0.22f * head_distance(pin, lad_v3_along(local, n, 3.5f)), 0.0f, 1.0f);
     open *= 0.55f + 0.45f * lad_smoothstep(-2.0f, 16.0f, world.z);
     lad_vec3 normal = to_world(pin, n);
-    lad_material m = {.albedo = pin->colour, .roughness = pin->roughness, .specular = 0.07f, .wrap = 0.25f};
+    lad_material m = {.albedo = pin->colour, .roughness = pin->roughness, .specular = 0.08f, .wrap = 0.25f};
     if (is_painted(pin, local.z, local.x + local.y)) m.albedo = pin->paint;
     lad_vec3 colour = lad_shade(&m, &frame->light, normal, lad_v3_scale(ray, -1.0f), lit, open);
     /* Light that crossed the plastic comes out deeper in colour, mostly where the surface is turned away. */
@@ -124,9 +124,9 @@ pin_hit pushpins_trace_head(const lad_frame *frame, const pushpin *pin, lad_vec3
     return r.cover > 0.0f ? shade(frame, pin, &r, from, ray) : (pin_hit){0};
 }
 
-/* Four places of a pixel: a rotated grid, so that edges near either axis get four levels. */
-static const float sample_x[4] = {-0.125f, 0.375f, -0.375f, 0.125f};
-static const float sample_y[4] = {-0.375f, -0.125f, 0.125f, 0.375f};
+/* Four places of a pixel, a rotated grid: edges near either axis get four levels.  The first two are opposite. */
+static const float sample_x[4] = {-0.125f, 0.125f, 0.375f, -0.375f};
+static const float sample_y[4] = {-0.375f, 0.375f, -0.125f, 0.125f};
 
 typedef struct pin_outline {
     lad_vec2 flat, collar, needle[3];
@@ -154,18 +154,18 @@ static pin_hit head_at(const lad_frame *frame, const pushpin *pin, const pin_out
     if (lad_sd_segment(lad_v2(px, py), o->flat, o->collar, 0) > o->head_px) return sum;
     head_ray hits[4];
     lad_vec3 rays[4], froms[4];
-    float near = 1e30f, far = 0.0f, least = 1.0f, start = 0.0f, most = 0.0f;
+    float start = 0.0f, most = 0.0f;
     for (int i = 0; i < 4; i++) {
         rays[i] = lad_camera_ray(&frame->camera, px + sample_x[i], py + sample_y[i]);
         froms[i] = lad_camera_meet(&frame->camera, rays[i], o->top);
         hits[i] = trace(pin, froms[i], rays[i], 2.0f * o->scale, start);
-        near = lad_minf(near, hits[i].s);
-        far = lad_maxf(far, hits[i].s);
-        least = lad_minf(least, hits[i].cover);
+        if (i == 0 && hits[0].distance * pin->size * o->scale > 1.5f) return sum; /* the others miss it as well */
         if (i == 0 && hits[0].cover >= 1.0f) start = lad_maxf(hits[0].s - 2.5f, 0.0f);
+        /* Where two opposite corners see one smooth piece of the surface, one of them does for the pixel. */
+        if (i == 1 && hits[0].cover >= 1.0f && hits[1].cover >= 1.0f && fabsf(hits[1].s - hits[0].s) < 0.4f) {
+            return shade(frame, pin, &hits[0], froms[0], rays[0]);
+        }
     }
-    /* Where the four see one smooth piece of the surface, one shading does for all. */
-    if (least >= 1.0f && far - near < 0.7f) return shade(frame, pin, &hits[0], froms[0], rays[0]);
     for (int i = 0; i < 4; i++) {
         if (hits[i].cover <= 0.0f) continue;
         pin_hit hit = shade(frame, pin, &hits[i], froms[i], rays[i]);
