@@ -72,9 +72,10 @@ $(TEST_BIN): $(OUT)/%: $(OUT)/%.o $(OUT)/liblad.a
 	@$(call SAY,LD)
 	$(Q)$(LINK) -lcmocka -lm
 
-# One instruction set for each object file: the rest of the program must run on any processor.  -O3: kernels.
-$(OUT)/%_avx2.o: ISA := -O3 -mavx2 -mfma
-$(OUT)/%_avx512.o: ISA := -O3 -mavx512f -mavx512vl -mavx512dq -mavx512bw -mavx2 -mfma
+# One instruction set for each object file: the rest of the program must run on any processor.  Kernels get -O3,
+# but not with sanitizers, whose checks make that take minutes.
+$(OUT)/%_avx2.o: ISA := $(if $(SAN),,-O3) -mavx2 -mfma
+$(OUT)/%_avx512.o: ISA := $(if $(SAN),,-O3) -mavx512f -mavx512vl -mavx512dq -mavx512bw -mavx2 -mfma
 # stb's shifts of negative numbers are not ours to correct; the other sanitizers stay on.
 $(OUT)/src/image/stb.o: ISA := $(if $(filter undefined,$(SAN)),-fno-sanitize=undefined)
 $(OUT)/%.o: %.c $(OUT)/flags | $(DEPS)/ready
