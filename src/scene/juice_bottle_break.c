@@ -32,18 +32,18 @@ static void misplace_top(lad_rng *rng, lad_juice_label *label)
 {
     /* Up to the shoulder, or down until it nearly touches the other label. */
     if (lad_rng_below(rng, 2))
-        label->h += graded(rng, 11.0f, 42.0f);
+        label->h += graded(rng, 9.0f, 30.0f);
     else
-        label->h -= graded(rng, 11.0f, 72.0f);
+        label->h -= graded(rng, 9.0f, 50.0f);
     label->u += either_sign(rng, lad_rng_range(rng, 0.0f, 4.0f));
 }
 
 static void misplace_bottom(lad_rng *rng, lad_juice_label *label)
 {
     if (lad_rng_below(rng, 3))
-        label->h += graded(rng, 11.0f, 70.0f);
+        label->h += graded(rng, 9.0f, 50.0f);
     else
-        label->h -= graded(rng, 11.0f, 34.0f);
+        label->h -= graded(rng, 9.0f, 30.0f);
     label->u += either_sign(rng, lad_rng_range(rng, 0.0f, 4.0f));
 }
 
@@ -181,8 +181,8 @@ void lad_juice_scene_break(const lad_frame *frame, lad_juice_scene *scene)
         scene->filled = false;
         scene->bubble_count = 0;
         break;
-    case LAD_JUICE_FILL_TOO_HIGH: scene->fill += graded(&rng, 12.0f, 70.0f); break;
-    case LAD_JUICE_FILL_TOO_LOW: scene->fill -= graded(&rng, 12.0f, 260.0f); break;
+    case LAD_JUICE_FILL_TOO_HIGH: scene->fill += graded(&rng, 10.0f, 60.0f); break;
+    case LAD_JUICE_FILL_TOO_LOW: scene->fill -= graded(&rng, 10.0f, 150.0f); break;
     case LAD_JUICE_JUICE_COLOR: discolor(&rng, scene); break;
     case LAD_JUICE_CONTAMINATION: contaminate(&rng, scene); break;
     case LAD_JUICE_GLASS_CRACK: crack(&rng, scene); break;
