@@ -62,10 +62,9 @@ static const lad_light_range light_range = {.key = {-0.5f, -0.7f, 1.0f},
 
 void pushpins_look(const lad_frame *frame, const pushpins_graph *graph, pushpin *pin, uint32_t item)
 {
-    (void)graph;
     lad_rng rng = lad_frame_rng(frame, LAD_STREAM_LOOK, item);
     *pin = (pushpin){.squash = 1.0f, .needle_end = 1.0f};
-    pin->size = lad_rng_range(&rng, 0.95f, 1.05f);
+    pin->size = graph->pin_size * lad_rng_range(&rng, 0.96f, 1.04f);
     float hue = lad_rng_range(&rng, -1.0f, 1.0f), depth = lad_rng_range(&rng, 0.92f, 1.06f);
     pin->colour = lad_v3(0.74f * depth, (0.36f + 0.025f * hue) * depth, 0.012f + 0.005f * hue);
     pin->roughness = lad_rng_range(&rng, 0.14f, 0.28f);
@@ -79,6 +78,7 @@ static void build(lad_frame *frame, void *out)
     g->plastic = lad_v3(1.0f, green, blue);
     g->haze = lad_rng_range(&rng, 0.018f, 0.035f);
     g->floor_level = lad_rng_range(&rng, 0.003f, 0.007f);
+    g->pin_size = lad_rng_range(&rng, 0.93f, 1.07f);
     g->noise_seed = lad_frame_noise_seed(frame, LAD_STREAM_GROUND, 1);
     g->extra_cell = g->touched[0] = g->touched[1] = -1;
     g->touched_row = g->touched_column = -1;

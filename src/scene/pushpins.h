@@ -72,6 +72,7 @@ typedef struct pushpins_graph {
     lad_vec3 plastic;  /* colour of what its edges scatter */
     float haze;        /* how milky the walls are */
     float floor_level; /* radiance of the floor */
+    float pin_size;    /* pins of one picture are of one batch: their sizes go together */
     uint64_t noise_seed;
     /* what the anomaly touched, for ground truth */
     int touched[2];                                   /* compartments; -1: none */

@@ -174,9 +174,9 @@ static void test_pushpins_bytes_are_pinned(void **state)
     static const struct {
         int kind;
         const char *hash;
-    } pinned[] = {{-1, "4d7fa554b62ff9f1e2eec19053fc91129721def20b3bb0c557b932c9eb4f72e8"},
-                  {3, "e1e3328feb02ebf14e732317bc6927cdabd1f7818b360d96d945447b35a9e15a"},
-                  {14, "a38fddd24337d0f31454b44fb5b4aa814ecb64d2159fbbb54d4e34f6bc2c1a9d"}};
+    } pinned[] = {{-1, "6eec726643e03eec2872bbea842fe3eeb044d5d258df6e07a8adf307634bc4f7"},
+                  {3, "e44729a70e65713ee2269e327f49530f1ec66c7325c39382ea9c5fe119c7f8ff"},
+                  {14, "62c20965558b1080b8f5357ea954d31e531a34adbdf621b413ca2a25f4c4e36a"}};
     for (size_t i = 0; i < sizeof pinned / sizeof *pinned; i++) {
         lad_scene_image image = scene_render("pushpins", 1, 0, pinned[i].kind, 128);
         char hex[65];
