@@ -9,30 +9,32 @@ invisible='[\x{00A0}\x{00AD}\x{034F}\x{061C}\x{115F}\x{1160}\x{17B4}\x{17B5}\x{1
 carriage_return="$(printf '\r')"
 tab="$(printf '\t')"
 
-report() { sed "s|^|$1: |"; }
 
-check() {
-    file="$1"
-    LC_ALL=C.UTF-8 grep -anxv '.*' "$file" | report "$file: not UTF-8" | head -n 3
-    LC_ALL=C.UTF-8 grep -anP "$invisible" "$file" | report "$file: invisible character" | head -n 3
-    grep -an "$carriage_return" "$file" | report "$file: carriage return" | head -n 3
-    grep -an "[ $tab]\$" "$file" | report "$file: trailing blank" | head -n 3
-    case "$file" in
-    Makefile | *.mk) ;;
-    *) grep -an "$tab" "$file" | report "$file: tab" | head -n 3 ;;
-    esac
-    [ -z "$(tail -c 1 "$file")" ] || echo "$file: no newline at the end"
-    case "$file" in
-    package-lock.json | tests/golden/* | models/*) ;;
-    *) [ "$(wc -l <"$file")" -le 600 ] || echo "$file: more than 600 lines" ;;
-    esac
-}
+# The files of a checkout, or of an unpacked archive.  Each rule is one process over all files: there are hundreds.
+list="$(mktemp)" problems="$(mktemp)"
+trap 'rm -f "$list" "$problems"' EXIT
+{ git ls-files -z 2>/dev/null || find . \( -path ./.git -o -path ./build -o -path ./node_modules \) -prune -o -type f -print0; } |
+    LC_ALL=C xargs -0 grep -lIZ '' >"$list" || true # -I leaves binary files out
+[ -s "$list" ] || { echo "check-text.sh: there are no files to check." >&2; exit 1; }
+over() { xargs -0 "$@" <"$list"; }
 
-# The files of a checkout, or of an unpacked archive; grep -I leaves binary files out.
-files() {
-    git ls-files 2>/dev/null || find . -path ./.git -prune -o -path ./build -prune -o -path ./node_modules -prune -o -type f -print | sed 's|^\./||'
+rule() { # NAME GREP-ARGUMENTS...
+    name="$1"
+    shift
+    over grep -Han "$@" 2>/dev/null | cut -c 1-160 | sed "s/^/$name: /" >>"$problems" || true
 }
-problems="$(files | while IFS= read -r file; do
-    [ -s "$file" ] && grep -qI '' "$file" && check "$file"
-done || true)"
-[ -z "$problems" ] || { echo "$problems" >&2; exit 1; }
+LC_ALL=C.UTF-8
+export LC_ALL
+rule "not UTF-8" -xv '.*'
+rule "invisible character" -P "$invisible"
+rule "carriage return" "$carriage_return"
+rule "trailing blank" "[ $tab]\$"
+over grep -Han "$tab" | grep -avE '^([^:]*/)?(Makefile|[^:]*\.mk):' | sed 's/^/tab: /' >>"$problems" || true
+over awk '
+    FNR == 1 && NR > 1 && lines > 600 && !free(last) { print "more than 600 lines: " last }
+    { lines = FNR; last = FILENAME }
+    function free(name) { return name ~ /(package-lock\.json$|^(\.\/)?tests\/golden\/|^(\.\/)?models\/)/ }
+    END { if (lines > 600 && !free(last)) print "more than 600 lines: " last }
+' >>"$problems"
+over sh -c 'for file; do [ -z "$(tail -c 1 "$file")" ] || echo "no newline at the end: $file"; done' sh >>"$problems"
+[ ! -s "$problems" ] || { head -n 30 "$problems" >&2; exit 1; }
