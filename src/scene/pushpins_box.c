@@ -4,6 +4,7 @@
  * and its foot.  The band is seen at a grazing angle, so it mirrors what lies beside it. */
 #include "scene/pushpins.h"
 
+#include "scene/glyphs.h"
 #include "scene/noise.h"
 #include "scene/sdf.h"
 
@@ -35,6 +36,17 @@ static lad_vec3 floor_colour(const lad_frame *frame, const pushpins_graph *graph
     return lad_v3_along(lad_v3_scale(tint, level), room, 0.006f);
 }
 
+/* The maker's mark, raised on the floor of one compartment: what the light catches of it at p. */
+static float mould_mark(lad_vec3 p)
+{
+    static const char text[] = "PS 6";
+    const float height = 8.0f, pen = 0.7f;
+    lad_vec2 centre = pushpins_cell_centre(PUSHPINS_COLUMNS / 2);
+    lad_vec2 at = {(p.x - centre.x) / height + 0.5f * lad_text_width(text), (p.y - centre.y) / height};
+    if (at.y < -1.2f || at.y > 0.2f || fabsf(p.x - centre.x) > 2.0f * height) return 0.0f;
+    return lad_coverage(lad_text_distance(text, at) * height - 0.5f * pen);
+}
+
 void pushpins_paint_floor(const lad_frame *frame, const pushpins_graph *graph, lad_film *film, size_t y)
 {
     enum { STRIDE = 4 }; /* the floor is smooth: it is computed at every fourth pixel, and interpolated */
@@ -49,6 +61,7 @@ void pushpins_paint_floor(const lad_frame *frame, const pushpins_graph *graph, l
         lad_vec3 p = lad_camera_meet(camera, lad_camera_ray(camera, (float)x, (float)y), 0.0f);
         float inside = lad_coverage(box_distance(lad_v2(p.x, p.y), 0.0f) * camera->px_per_unit);
         lad_vec3 floor = lad_v3_mix(from, to, (float)(x % STRIDE) / STRIDE);
+        if (inside > 0.0f) floor = lad_v3_along(floor, frame->light.key_colour, 0.01f * mould_mark(p));
         lad_film_set(film, x, y, lad_v3_mix(cloth, floor, inside));
     }
 }

@@ -174,9 +174,9 @@ static void test_pushpins_bytes_are_pinned(void **state)
     static const struct {
         int kind;
         const char *hash;
-    } pinned[] = {{-1, "6eec726643e03eec2872bbea842fe3eeb044d5d258df6e07a8adf307634bc4f7"},
-                  {3, "e44729a70e65713ee2269e327f49530f1ec66c7325c39382ea9c5fe119c7f8ff"},
-                  {14, "62c20965558b1080b8f5357ea954d31e531a34adbdf621b413ca2a25f4c4e36a"}};
+    } pinned[] = {{-1, "9ef33e71d5fcb6487768ed321c4c083b6d645b4acb17d5c70e0d099f06dd53f3"},
+                  {3, "37081b1f56dd5ba7b9cfa5bd4d31677d6b8be9deecf16491a31ced8019a3ad86"},
+                  {14, "9dd44925dfc7a5717eee3dc9c0e613123875d6f001355c3192b923f6b980b61c"}};
     for (size_t i = 0; i < sizeof pinned / sizeof *pinned; i++) {
         lad_scene_image image = scene_render("pushpins", 1, 0, pinned[i].kind, 128);
         char hex[65];
