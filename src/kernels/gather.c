@@ -69,7 +69,7 @@ static inline void gather_run(const float *image_row, ptrdiff_t row, ptrdiff_t b
                               float *out)
 {
     if (image_row && base + lo >= 0 && base + hi <= row) {
-        copy_floats(out, image_row + base + lo, (size_t)(hi - lo));
+        copy_floats(out, image_row + (base + lo), (size_t)(hi - lo));
         return;
     }
     ptrdiff_t from = lo > -base ? lo : -base, to = hi < row - base ? hi : row - base;
@@ -78,7 +78,7 @@ static inline void gather_run(const float *image_row, ptrdiff_t row, ptrdiff_t b
         return;
     }
     memset(out, 0, (size_t)(from - lo) * sizeof *out);
-    memcpy(out + (from - lo), image_row + base + from, (size_t)(to - from) * sizeof *out);
+    memcpy(out + (from - lo), image_row + (base + from), (size_t)(to - from) * sizeof *out);
     memset(out + (to - lo), 0, (size_t)(hi - to) * sizeof *out);
 }
 

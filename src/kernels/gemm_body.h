@@ -19,16 +19,16 @@ LAD_INLINE void gemm_rows(size_t rows, size_t columns, size_t a_row, size_t a_co
     /* Unrolling over p gains nothing: out-of-order processors do it, and V8 runs out of registers. */
     size_t segment = 0;
     do {
-        for (size_t p = 0; p < g->k; p++, a += a_col, b += b_row) {
+        const float *from = a + segment * g->a_segment;
+        for (size_t p = 0; p < g->k; p++, from += a_col, b += b_row) {
             vec b0 = v_load_n(b, n0), b1 = v_load_n(b + VL, n1);
             LAD_UNROLL
             for (size_t i = 0; i < rows; i++) {
-                vec x = v_set1(a[i * a_row]);
+                vec x = v_set1(from[i * a_row]);
                 sum[i][0] = VFMA(x, b0, sum[i][0]);
                 sum[i][1] = VFMA(x, b1, sum[i][1]);
             }
         }
-        a += g->a_segment - g->k * a_col;
     } while (++segment < g->segments);
     vec start0 = {0}, start1 = {0};
     if (g->bias) {
