@@ -64,6 +64,7 @@ typedef struct lad_scene_program {
     void (*describe)(const lad_frame *frame, const void *graph, lad_json *parameters);
 } lad_scene_program;
 
+extern const lad_scene_program lad_breakfast_box_program;
 extern const lad_scene_program lad_juice_bottle_program;
 extern const lad_scene_program lad_pushpins_program;
 

@@ -5,7 +5,8 @@
 
 #include <string.h>
 
-static const lad_scene_program *const programs[] = {&lad_juice_bottle_program, &lad_pushpins_program};
+static const lad_scene_program *const programs[] = {&lad_breakfast_box_program, &lad_juice_bottle_program,
+                                                    &lad_pushpins_program};
 
 enum { PROGRAMS = sizeof programs / sizeof *programs, MAX_SIDE = 8192 };
 

@@ -31,7 +31,7 @@ static inline float lad_mixf(float a, float b, float t)
 {
     return a + (b - a) * t;
 }
-/* 0 at a, 1 at b (a < b), with flat ends. */
+/* 0 at a, 1 at b, with flat ends; b may lie below a. */
 static inline float lad_smoothstep(float a, float b, float x)
 {
     float t = lad_clampf((x - a) / (b - a), 0.0f, 1.0f);

@@ -1,0 +1,184 @@
+/* The breakfast box scene: a white moulded box with fruit in its left compartment, and cereals above banana chips and
+ * almonds in its right one.
+ *
+ * World: the box stands on z = 0 around the origin; compartment 0 is the left one, 1 the right one.  Everything is
+ * seen from above, so the picture is a height field: bodies are drawn into film->z first, and light finds its way
+ * over those heights. */
+#ifndef LAD_SCENE_BREAKFAST_BOX_H
+#define LAD_SCENE_BREAKFAST_BOX_H
+
+#include "scene/frame.h"
+
+enum { BREAKFAST_MAX_FRUITS = 4, BREAKFAST_MAX_PIECES = 2200, BREAKFAST_MAX_MARKS = 8 };
+
+/* Indices into the category's kinds. */
+typedef enum breakfast_kind {
+    BREAKFAST_MISSING_ALMONDS,
+    BREAKFAST_MISSING_BANANAS,
+    BREAKFAST_MISSING_TOPPINGS,
+    BREAKFAST_MISSING_CEREALS,
+    BREAKFAST_MISSING_CEREALS_AND_TOPPINGS,
+    BREAKFAST_2_NECTARINES_1_TANGERINE,
+    BREAKFAST_1_NECTARINE_1_TANGERINE,
+    BREAKFAST_0_NECTARINES_2_TANGERINES,
+    BREAKFAST_0_NECTARINES_3_TANGERINES,
+    BREAKFAST_3_NECTARINES_0_TANGERINES,
+    BREAKFAST_0_NECTARINES_1_TANGERINE,
+    BREAKFAST_0_NECTARINES_0_TANGERINES,
+    BREAKFAST_0_NECTARINES_4_TANGERINES,
+    BREAKFAST_COMPARTMENTS_SWAPPED,
+    BREAKFAST_LAYERS_SWAPPED,
+    BREAKFAST_OVERFLOW,
+    BREAKFAST_UNDERFLOW,
+    BREAKFAST_WRONG_RATIO,
+    BREAKFAST_MIXED_CEREALS,
+    BREAKFAST_FRUIT_DAMAGED,
+    BREAKFAST_FRUIT_MOULDY,
+    BREAKFAST_BOX_DAMAGED,
+    BREAKFAST_TOPPINGS_CRUSHED,
+    BREAKFAST_CONTAMINATION,
+    BREAKFAST_STAIN,
+    BREAKFAST_KINDS
+} breakfast_kind;
+
+/* Measures of the box, world units. */
+#define TRAY_HALF_X 289.0f /* outer edge */
+#define TRAY_HALF_Y 233.0f
+#define TRAY_CORNER 84.0f
+#define TRAY_RIM 62.0f  /* height of the rim */
+#define TRAY_FLOOR 9.0f /* height of the floor of the compartments */
+#define TRAY_WALL 31.0f /* how far the slanting walls reach in */
+
+typedef enum piece_shape { PIECE_FLAKE, PIECE_CHIP, PIECE_ALMOND, PIECE_CRUMB } piece_shape;
+
+/* A flake of oats, a banana chip, an almond, or a crumb: half axes a (along u), b (along v), c (along w). */
+typedef struct breakfast_piece {
+    piece_shape shape;
+    lad_vec3 at, u, v, w;
+    float a, b, c;
+    float cup, wave; /* chip: how its rim curls up, and how it waves; flake: how it is creased, and curled */
+    float tone;      /* 0..1, where the colour lies in the range of its kind */
+    float dark;      /* 0..1: roasted */
+    lad_vec3 colour; /* crumb: albedo */
+    uint32_t seed;
+} breakfast_piece;
+
+typedef enum fruit_species { FRUIT_TANGERINE, FRUIT_NECTARINE } fruit_species;
+typedef enum fruit_harm { FRUIT_SOUND, FRUIT_BRUISED, FRUIT_CUT, FRUIT_PEELED, FRUIT_MOULDY } fruit_harm;
+
+typedef struct breakfast_fruit {
+    fruit_species species;
+    lad_vec3 at, u, v, w;     /* w: towards the stem */
+    float radius, flat, oval; /* half axes radius, radius * oval, radius * flat along u, v, w */
+    float hue, blush;         /* -1..1; nectarine: share of red */
+    lad_vec3 blush_at;        /* unit, own axes: the side that the sun saw */
+    uint64_t seed;
+    fruit_harm harm;
+    lad_vec3 harm_at; /* unit, world: the middle of the damage */
+    float harm_size, harm_turn, harm_strength;
+} breakfast_fruit;
+
+/* What lies in the compartment of cereals. */
+typedef struct breakfast_mix {
+    int side;
+    bool cereals_above, cereals, chips, almonds;
+    float boundary, slope; /* the layers meet at y = boundary + slope x, unevenly */
+    float level;           /* height of the cereals in the middle */
+    float inset;           /* how far the contents stay away from the compartment's edge */
+    uint64_t seed;
+} breakfast_mix;
+
+typedef enum breakfast_mark_kind { MARK_CRACK, MARK_DENT, MARK_CHIPPED, MARK_STAIN, MARK_HAIR } breakfast_mark_kind;
+
+/* A structural anomaly of the box itself. */
+typedef struct breakfast_mark {
+    breakfast_mark_kind kind;
+    lad_vec2 at;
+    float angle, size, strength;
+    lad_vec3 colour;
+    uint64_t seed;
+} breakfast_mark;
+
+typedef struct breakfast_graph {
+    breakfast_fruit fruits[BREAKFAST_MAX_FRUITS];
+    int fruit_count;
+    int fruit_side;
+    breakfast_mix mix, normal_mix; /* as shown, and as it should be */
+    breakfast_piece pieces[BREAKFAST_MAX_PIECES];
+    int piece_count;
+    breakfast_mark marks[BREAKFAST_MAX_MARKS];
+    int mark_count;
+    lad_vec3 white; /* albedo of the box */
+    float ground;   /* radiance of the black table */
+    uint64_t tray_seed;
+    int spilled; /* pieces at the end of the list that lie outside their layer */
+} breakfast_graph;
+
+/* A body seen by the camera: the world point of pixel px + (dx, dy) at depth t is at + right dx + down dy + toward t.
+ * Perspective is that of its centre. */
+typedef struct breakfast_view {
+    lad_vec2 px;
+    float scale; /* pixels per unit */
+    lad_vec3 right, down, toward;
+} breakfast_view;
+breakfast_view breakfast_view_of(const lad_frame *frame, lad_vec3 at);
+
+/* Where a pixel sees a body: covered share, world height, and its place in the body's own terms. */
+typedef struct breakfast_hit {
+    float cover, z;
+    lad_vec3 local;
+} breakfast_hit;
+
+/* tray: the box, and the bed of crumbs under the cereals */
+/* Signed distance to the edge of a compartment at the height of the rim; negative inside. */
+float breakfast_side_distance(int side, float x, float y);
+/* Signed distance to the outer edge of the box. */
+float breakfast_outer_distance(const breakfast_graph *graph, float x, float y);
+float breakfast_tray_height(const breakfast_graph *graph, float x, float y);
+/* Radiance at a place of the box: lit and open as in lad_shade. */
+lad_vec3 breakfast_tray_shade(const lad_frame *frame, const breakfast_graph *graph, lad_vec3 p, float lit, float open);
+
+/* mix: the contents of the right compartment */
+/* Height on which pieces lie. */
+float breakfast_mix_height(const breakfast_mix *mix, float x, float y);
+/* Signed distance to the border between the layers, negative in the cereals. */
+float breakfast_border_distance(const breakfast_mix *mix, float x, float y);
+void breakfast_mix_sample(const lad_frame *frame, breakfast_mix *mix);
+void breakfast_mix_fill(const lad_frame *frame, breakfast_graph *graph);
+
+/* fruit */
+/* Two tangerines and a nectarine, settled in their compartment. */
+void breakfast_fruit_sample(const lad_frame *frame, breakfast_graph *graph);
+/* Looks of fruit `item`; its place stays as it is. */
+void breakfast_fruit_look(const lad_frame *frame, breakfast_fruit *fruit, fruit_species species, uint32_t item);
+/* Random places in the compartment, then pushed apart. */
+void breakfast_fruit_settle(const lad_frame *frame, breakfast_graph *graph);
+breakfast_hit breakfast_fruit_hit(const breakfast_fruit *fruit, const breakfast_view *view, float dx, float dy);
+lad_vec3 breakfast_fruit_shade(const lad_frame *frame, const breakfast_fruit *fruit, const breakfast_view *view,
+                               const breakfast_hit *hit, float lit, float open);
+/* The mean colour that a fruit throws on what is near it. */
+lad_vec3 breakfast_fruit_glow(const breakfast_fruit *fruit);
+
+/* pieces */
+breakfast_hit breakfast_piece_hit(const breakfast_piece *piece, const breakfast_view *view, float dx, float dy);
+lad_vec3 breakfast_piece_shade(const lad_frame *frame, const breakfast_piece *piece, const breakfast_view *view,
+                               const breakfast_hit *hit, float lit, float open);
+/* Radius of a ball around a piece's centre that holds it. */
+float breakfast_piece_radius(const breakfast_piece *piece);
+
+/* Axes with w tilted by `tilt` towards the direction `towards`, turned by `turn` about w (radians). */
+void breakfast_orient(float towards, float tilt, float turn, lad_vec3 *u, lad_vec3 *v, lad_vec3 *w);
+
+/* marks: how they change the box's height, its colour, and what lies over everything */
+float breakfast_mark_relief(const breakfast_graph *graph, float x, float y);
+lad_vec3 breakfast_mark_tint(const breakfast_graph *graph, float x, float y);
+void breakfast_mark_over(const lad_frame *frame, const breakfast_graph *graph, lad_film *film, size_t y);
+
+void breakfast_paint(const lad_frame *frame, const void *graph, lad_film *film);
+/* The frame's anomaly (frame->kind is not NULL): of what goes into the box, before its pieces are laid, ... */
+void breakfast_break_plan(const lad_frame *frame, breakfast_graph *graph);
+/* ... and of what lies in it. */
+void breakfast_break(const lad_frame *frame, breakfast_graph *graph);
+lad_status breakfast_annotate(const lad_frame *frame, const void *graph, lad_masks *masks);
+
+#endif

@@ -1,0 +1,300 @@
+/* Tangerines and nectarines: ellipsoids with skin. */
+#include "scene/breakfast_box.h"
+
+#include "base/detmath.h"
+#include "scene/noise.h"
+#include "scene/sdf.h"
+
+static lad_vec3 to_local(const breakfast_fruit *f, lad_vec3 d)
+{
+    return lad_v3(lad_v3_dot(d, f->u), lad_v3_dot(d, f->v), lad_v3_dot(d, f->w));
+}
+
+static lad_vec3 to_world(const breakfast_fruit *f, lad_vec3 d)
+{
+    return lad_v3_along(lad_v3_along(lad_v3_scale(f->u, d.x), f->v, d.y), f->w, d.z);
+}
+
+/* Local directions to the space where the fruit is the unit ball. */
+static lad_vec3 to_ball(const breakfast_fruit *f, lad_vec3 d)
+{
+    lad_vec3 l = to_local(f, d);
+    float s = 1.0f / f->radius;
+    return lad_v3(l.x * s, l.y * s / f->oval, l.z * s / f->flat);
+}
+
+/* How far the skin of a direction lies from the ellipsoid, relative to the radius: dents, a cleft, the stem's pit. */
+static float relief(const breakfast_fruit *f, lad_vec3 p)
+{
+    lad_vec3 q = lad_v3_scale(p, 1.6f);
+    float lumps = 0.035f * (lad_noise_value3(f->seed, q) - 0.5f);
+    float from_pole = 2.0f - 2.0f * p.z; /* square of the chord to the pole */
+    if (f->species == FRUIT_TANGERINE) return lumps - 0.06f * lad_smoothstep(0.28f, 0.0f, from_pole);
+    /* The cleft of a nectarine runs from the stem along the side u > 0. */
+    float cleft = p.x > -0.3f ? lad_smoothstep(-0.3f, 0.3f, p.x) * lad_maxf(1.0f - fabsf(p.y) * 6.0f, 0.0f) : 0.0f;
+    return lumps - 0.02f * cleft - 0.16f * lad_smoothstep(0.09f, 0.0f, from_pole);
+}
+
+breakfast_hit breakfast_fruit_hit(const breakfast_fruit *f, const breakfast_view *view, float dx, float dy)
+{
+    breakfast_hit hit = {0};
+    lad_vec3 ray = to_ball(f, view->toward);
+    float length = lad_v3_length(ray);
+    lad_vec3 unit = lad_v3_scale(ray, 1.0f / length);
+    lad_vec3 ex = to_ball(f, view->right), ey = to_ball(f, view->down);
+    lad_vec3 o = lad_v3_add(lad_v3_scale(ex, dx), lad_v3_scale(ey, dy));
+    lad_vec3 miss = lad_v3_along(o, unit, -lad_v3_dot(o, unit));
+    float m = lad_v3_length(miss);
+    if (m > 1.15f) return hit;
+    /* Bulges of the outline: the ball's radius in the direction of the miss. */
+    float size = 1.0f;
+    if (m > 0.8f) size += 0.035f * (lad_noise_value3(f->seed, lad_v3_scale(miss, 1.6f / m)) - 0.5f);
+    float per_px = 0.5f * (lad_v3_length(ex) + lad_v3_length(ey));
+    hit.cover = lad_coverage((m - size) / per_px);
+    if (hit.cover <= 0.0f) return hit;
+    m = lad_minf(m / size, 1.0f);
+    float depth = sqrtf(1.0f - m * m);
+    hit.local = lad_v3_unit(lad_v3_along(lad_v3_scale(miss, 1.0f / size), unit, depth));
+    lad_vec3 out = {hit.local.x * f->radius, hit.local.y * f->radius * f->oval, hit.local.z * f->radius * f->flat};
+    hit.z = f->at.z + lad_v3_dot(out, lad_v3(f->u.z, f->v.z, f->w.z));
+    return hit;
+}
+
+/* Two unit vectors across a unit vector. */
+static void across(lad_vec3 p, lad_vec3 *s, lad_vec3 *t)
+{
+    *s = lad_v3_unit(fabsf(p.x) < 0.7f ? lad_v3(0.0f, p.z, -p.y) : lad_v3(-p.z, 0.0f, p.x));
+    *t = lad_v3_cross(p, *s);
+}
+
+typedef struct fruit_skin {
+    lad_material material;
+    float bump_s, bump_t; /* slopes of the fine relief across the surface */
+} fruit_skin;
+
+/* Pores of a tangerine: the slopes of lattice noise at the size of the pores. */
+static void pores(const breakfast_fruit *f, lad_vec3 p, lad_vec3 s, lad_vec3 t, fruit_skin *skin)
+{
+    const float per = f->radius * 0.42f, e = 0.35f;
+    lad_vec3 q = lad_v3_scale(p, per);
+    float here = lad_noise_value3(f->seed + 1, q);
+    skin->bump_s += 0.36f * (lad_noise_value3(f->seed + 1, lad_v3_along(q, s, e)) - here) / e;
+    skin->bump_t += 0.36f * (lad_noise_value3(f->seed + 1, lad_v3_along(q, t, e)) - here) / e;
+    float pit = lad_smoothstep(0.38f, 0.18f, here);
+    skin->material.albedo = lad_v3_scale(skin->material.albedo, 1.0f - 0.16f * pit);
+}
+
+/* Folds that run out from a tangerine's stem, and the stem's scar. */
+static void stem_of_tangerine(const breakfast_fruit *f, lad_vec3 p, lad_vec3 s, lad_vec3 t, fruit_skin *skin)
+{
+    float from = sqrtf(lad_maxf(2.0f - 2.0f * p.z, 0.0f));
+    if (p.z < 0.3f) return;
+    float angle = lad_atan2f(p.y, p.x), own = (float)(f->seed & 1023) * 0.006f;
+    lad_vec3 tangent = lad_v3(-p.y, p.x, 0.0f); /* along growing angles, of the length of the pole's distance */
+    float fade = lad_smoothstep(0.75f, 0.15f, from) * lad_smoothstep(0.04f, 0.12f, from);
+    float fold = 0.5f * lad_cosf(9.0f * angle + own) + 0.35f * lad_cosf(14.0f * angle + 3.0f * own) +
+                 0.35f * lad_cosf(5.0f * angle + 2.0f * own);
+    float slope = 0.42f * fade * fold / lad_maxf(from, 0.1f);
+    skin->bump_s += slope * lad_v3_dot(tangent, s);
+    skin->bump_t += slope * lad_v3_dot(tangent, t);
+    /* The scar: a green-grey star in a dark ring. */
+    float star = 0.066f + 0.022f * lad_cosf(5.0f * angle + own) + 0.01f * lad_cosf(8.0f * angle + 2.0f * own);
+    float ring = lad_smoothstep(0.17f, 0.06f, from);
+    skin->material.albedo = lad_v3_mix(skin->material.albedo, lad_v3(0.34f, 0.10f, 0.012f), 0.75f * ring);
+    float scar = lad_smoothstep(star + 0.016f, star - 0.012f, from);
+    float button = lad_smoothstep(0.036f, 0.018f, from);
+    lad_vec3 green = lad_v3_mix(lad_v3(0.055f, 0.085f, 0.028f), lad_v3(0.42f, 0.40f, 0.24f), button);
+    skin->material.albedo = lad_v3_mix(skin->material.albedo, green, scar);
+    skin->material.roughness = lad_mixf(skin->material.roughness, 0.8f, scar);
+}
+
+static fruit_skin tangerine_skin(const breakfast_fruit *f, lad_vec3 p, lad_vec3 s, lad_vec3 t)
+{
+    fruit_skin skin = {.material = {.roughness = 0.27f, .specular = 0.055f, .wrap = 0.12f}};
+    float cloud = lad_noise_value3(f->seed + 2, lad_v3_scale(p, 2.3f));
+    float spot = lad_noise_value3(f->seed + 3, lad_v3_scale(p, 9.0f));
+    lad_vec3 deep = {0.62f, 0.098f + 0.016f * f->hue, 0.008f}, light = {0.76f, 0.165f + 0.03f * f->hue, 0.014f};
+    skin.material.albedo = lad_v3_mix(deep, light, 0.75f * cloud + 0.25f * spot);
+    /* A few dull scars of leaves and wind. */
+    float scuff = lad_smoothstep(0.80f, 0.9f, spot) * lad_smoothstep(0.55f, 0.7f, cloud);
+    skin.material.albedo = lad_v3_mix(skin.material.albedo, lad_v3(0.45f, 0.2f, 0.05f), 0.5f * scuff);
+    pores(f, p, s, t, &skin);
+    stem_of_tangerine(f, p, s, t, &skin);
+    return skin;
+}
+
+static fruit_skin nectarine_skin(const breakfast_fruit *f, lad_vec3 p, lad_vec3 s, lad_vec3 t)
+{
+    (void)s, (void)t;
+    fruit_skin skin = {.material = {.roughness = 0.36f, .specular = 0.045f, .wrap = 0.15f}};
+    /* Where the sun came to, the skin is red; streaks run from pole to pole. */
+    float around = sqrtf(p.x * p.x + p.y * p.y) + 1e-3f;
+    lad_vec3 streak = {p.x / around * 7.0f, p.y / around * 7.0f, p.z * 1.3f};
+    float streaks = lad_noise_value3(f->seed + 1, streak) - 0.5f;
+    float cloud = lad_noise_value3(f->seed + 2, lad_v3_scale(p, 2.6f)) - 0.5f;
+    float fine = lad_noise_value3(f->seed + 3, lad_v3_scale(p, 11.0f)) - 0.5f;
+    float red = lad_v3_dot(p, f->blush_at) + f->blush + 0.40f * streaks + 0.55f * cloud + 0.16f * fine;
+    red = lad_smoothstep(-0.9f, 0.8f, red);
+    lad_vec3 yellow = {0.56f, 0.36f + 0.05f * f->hue, 0.075f}, scarlet = {0.36f, 0.05f, 0.022f};
+    lad_vec3 wine = {0.115f, 0.010f, 0.012f};
+    float depth = lad_smoothstep(0.42f, 0.95f, red + 0.15f * cloud);
+    lad_vec3 skin_red = lad_v3_mix(scarlet, wine, depth * 0.95f);
+    skin.material.albedo = lad_v3_mix(yellow, skin_red, lad_smoothstep(0.08f, 0.62f, red));
+    /* Pale dots. */
+    float dot = lad_noise_value3(f->seed + 4, lad_v3_scale(p, 42.0f));
+    float dots = lad_smoothstep(0.78f, 0.9f, dot) * 0.22f;
+    skin.material.albedo = lad_v3_mix(skin.material.albedo, lad_v3(0.6f, 0.33f, 0.12f), dots * (0.3f + 0.7f * depth));
+    float from = sqrtf(lad_maxf(2.0f - 2.0f * p.z, 0.0f));
+    float pit = lad_smoothstep(0.24f, 0.05f, from);
+    skin.material.albedo = lad_v3_mix(skin.material.albedo, lad_v3(0.20f, 0.10f, 0.025f), 0.8f * pit);
+    float line = p.x > -0.2f ? lad_smoothstep(0.03f, 0.0f, fabsf(p.y)) : 0.0f;
+    skin.material.albedo = lad_v3_scale(skin.material.albedo, 1.0f - 0.3f * line);
+    return skin;
+}
+
+/* Damage around harm_at, over the sound skin. */
+static void harm_skin(const breakfast_fruit *f, lad_vec3 p, fruit_skin *skin)
+{
+    lad_vec3 middle = to_local(f, f->harm_at);
+    lad_vec3 s, t;
+    across(middle, &s, &t);
+    lad_vec3 off = lad_v3_sub(p, middle);
+    float c = lad_cosf(f->harm_turn), n = lad_sinf(f->harm_turn);
+    float a = lad_v3_dot(off, s), b = lad_v3_dot(off, t);
+    float x = a * c + b * n, y = b * c - a * n, depth = lad_v3_dot(p, middle);
+    if (depth < 0.0f) return;
+    float ragged = lad_noise_value3(f->seed + 11, lad_v3_scale(p, 5.0f)) - 0.5f;
+    float fine = lad_noise_value3(f->seed + 12, lad_v3_scale(p, 17.0f)) - 0.5f;
+    lad_material *m = &skin->material;
+    float d = lad_v2_length(lad_v2(x, y)) - f->harm_size * (1.0f + 0.7f * ragged), share;
+    switch (f->harm) {
+    case FRUIT_BRUISED:
+        share = f->harm_strength * lad_smoothstep(0.08f, -0.14f, d + 0.08f * fine);
+        m->albedo = lad_v3_mix(m->albedo, lad_v3(0.10f, 0.045f, 0.018f), share);
+        m->roughness = lad_mixf(m->roughness, 0.6f, share);
+        return;
+    case FRUIT_CUT: /* a slit: flesh between two lips */
+        d = fabsf(y + 0.04f * ragged) - 0.055f * lad_maxf(1.0f - x * x / (f->harm_size * f->harm_size * 2.2f), 0.0f);
+        if (fabsf(x) > f->harm_size * 1.48f) return;
+        share = lad_smoothstep(0.012f, -0.012f, d);
+        m->albedo = lad_v3_mix(m->albedo, lad_v3(0.50f, 0.30f, 0.10f), share);
+        m->albedo = lad_v3_scale(m->albedo, 1.0f - 0.75f * lad_smoothstep(0.018f, 0.0f, fabsf(d)));
+        return;
+    case FRUIT_PEELED: /* a patch without skin */
+        share = lad_smoothstep(0.015f, -0.015f, d);
+        m->albedo = lad_v3_mix(m->albedo, lad_v3_scale(lad_v3(0.80f, 0.56f, 0.30f), 1.0f + 0.5f * fine), share);
+        m->albedo = lad_v3_scale(m->albedo, 1.0f - 0.5f * lad_smoothstep(0.03f, 0.0f, fabsf(d)));
+        m->roughness = lad_mixf(m->roughness, 0.75f, share);
+        skin->bump_s = lad_mixf(skin->bump_s, 1.2f * fine, share);
+        return;
+    case FRUIT_MOULDY: /* a white fleece with a green middle and a soft brown surround */
+        share = lad_smoothstep(0.16f, -0.02f, d + 0.1f * fine);
+        m->albedo = lad_v3_mix(m->albedo, lad_v3(0.30f, 0.13f, 0.04f), 0.7f * share);
+        share = lad_smoothstep(0.03f, -0.04f, d + 0.12f * fine);
+        m->albedo = lad_v3_mix(m->albedo, lad_v3(0.62f, 0.64f, 0.58f), share);
+        share = f->harm_strength * lad_smoothstep(-0.05f, -0.13f, d + 0.15f * fine);
+        m->albedo = lad_v3_mix(m->albedo, lad_v3(0.16f, 0.24f, 0.17f), share);
+        m->roughness = lad_mixf(m->roughness, 0.95f, lad_smoothstep(0.1f, 0.0f, d));
+        return;
+    case FRUIT_SOUND: return;
+    }
+}
+
+lad_vec3 breakfast_fruit_shade(const lad_frame *frame, const breakfast_fruit *f, const breakfast_view *view,
+                               const breakfast_hit *hit, float lit, float open)
+{
+    lad_vec3 p = hit->local, s, t;
+    across(p, &s, &t);
+    fruit_skin skin = f->species == FRUIT_TANGERINE ? tangerine_skin(f, p, s, t) : nectarine_skin(f, p, s, t);
+    if (f->harm != FRUIT_SOUND) harm_skin(f, p, &skin);
+    const float e = 0.06f;
+    float here = relief(f, p);
+    skin.bump_s += (relief(f, lad_v3_unit(lad_v3_along(p, s, e))) - here) / e;
+    skin.bump_t += (relief(f, lad_v3_unit(lad_v3_along(p, t, e))) - here) / e;
+    lad_vec3 n = lad_v3_along(lad_v3_along(p, s, -skin.bump_s), t, -skin.bump_t);
+    n = lad_v3_unit(to_world(f, lad_v3(n.x, n.y / f->oval, n.z / f->flat)));
+    /* The white box throws light back at what faces it; its own light comes out deeper in colour. */
+    lad_vec3 colour = lad_shade(&skin.material, &frame->light, n, view->toward, lit, open);
+    float from_box = 0.10f * lad_maxf(0.55f - n.z, 0.0f) * (0.3f + 0.7f * open);
+    return lad_v3_along(colour, lad_v3_mul(skin.material.albedo, frame->light.key_colour), from_box);
+}
+
+lad_vec3 breakfast_fruit_glow(const breakfast_fruit *f)
+{
+    if (f->species == FRUIT_TANGERINE) return lad_v3(1.0f, 0.50f, 0.30f);
+    return lad_v3(0.80f, 0.45f, 0.38f);
+}
+
+/* Pushes fruits apart and off the walls until they lie as in a box. */
+static void push_apart(breakfast_graph *g)
+{
+    for (int round = 0; round < 80; round++) {
+        for (int i = 0; i < g->fruit_count; i++) {
+            breakfast_fruit *f = &g->fruits[i];
+            for (int k = 0; k < i; k++) {
+                breakfast_fruit *other = &g->fruits[k];
+                lad_vec2 apart = {f->at.x - other->at.x, f->at.y - other->at.y};
+                float distance = lad_maxf(lad_v2_length(apart), 1.0f);
+                float push = (f->radius + other->radius) * 1.0f - distance;
+                if (push <= 0.0f) continue;
+                apart = lad_v2_scale(apart, 0.5f * push / distance);
+                f->at.x += apart.x, f->at.y += apart.y;
+                other->at.x -= apart.x, other->at.y -= apart.y;
+            }
+            float d = breakfast_side_distance(g->fruit_side, f->at.x, f->at.y), room = f->radius - 5.0f;
+            if (d < -room) continue;
+            float gx = breakfast_side_distance(g->fruit_side, f->at.x + 1.0f, f->at.y) - d;
+            float gy = breakfast_side_distance(g->fruit_side, f->at.x, f->at.y + 1.0f) - d;
+            f->at.x -= gx * (d + room) * 0.8f;
+            f->at.y -= gy * (d + room) * 0.8f;
+        }
+    }
+}
+
+void breakfast_fruit_look(const lad_frame *frame, breakfast_fruit *f, fruit_species species, uint32_t item)
+{
+    lad_rng rng = lad_frame_rng(frame, LAD_STREAM_LOOK, item);
+    *f = (breakfast_fruit){
+        .species = species, .at = f->at, .seed = lad_frame_noise_seed(frame, LAD_STREAM_LOOK, 64 + item)};
+    bool tangerine = species == FRUIT_TANGERINE;
+    float size = lad_rng_float(&rng);
+    f->radius = tangerine ? lad_mixf(60.0f, 67.0f, size) : lad_mixf(64.0f, 71.0f, size);
+    f->flat = tangerine ? lad_rng_range(&rng, 0.82f, 0.92f) : lad_rng_range(&rng, 0.90f, 1.0f);
+    f->oval = lad_rng_range(&rng, 0.94f, 1.0f);
+    f->hue = lad_rng_range(&rng, -1.0f, 1.0f);
+    f->blush = lad_rng_range(&rng, -0.35f, 0.75f);
+    /* Tangerines mostly lie on their base; a nectarine rolls. */
+    float tilt = lad_rng_float(&rng);
+    tilt = tangerine ? 0.75f * tilt * tilt + 0.05f : lad_mixf(0.5f, 1.75f, tilt);
+    float towards = lad_rng_range(&rng, -3.14159f, 3.14159f), turn = lad_rng_range(&rng, -3.14159f, 3.14159f);
+    breakfast_orient(towards, tilt, turn, &f->u, &f->v, &f->w);
+    f->blush_at.x = lad_rng_range(&rng, -1.0f, 1.0f);
+    f->blush_at.y = lad_rng_range(&rng, -1.0f, 1.0f);
+    f->blush_at.z = lad_rng_range(&rng, -0.6f, 0.6f);
+    f->blush_at = lad_v3_unit(f->blush_at);
+}
+
+void breakfast_fruit_settle(const lad_frame *frame, breakfast_graph *g)
+{
+    int count = g->fruit_count;
+    for (int i = 0; i < count; i++) {
+        breakfast_fruit *f = &g->fruits[i];
+        lad_rng rng = lad_frame_rng(frame, LAD_STREAM_POSE, (uint32_t)i);
+        float step = 290.0f / (float)(count > 1 ? count : 2);
+        f->at.y = -5.0f + step * ((float)i - 0.5f * (float)(count - 1)) + lad_rng_range(&rng, -14.0f, 14.0f);
+        f->at.x = g->fruit_side ? lad_rng_range(&rng, 20.0f, 210.0f) : -138.0f + lad_rng_range(&rng, -55.0f, 55.0f);
+        f->at.z = TRAY_FLOOR + f->radius * lad_mixf(1.0f, f->flat, f->w.z * f->w.z);
+    }
+    push_apart(g);
+}
+
+void breakfast_fruit_sample(const lad_frame *frame, breakfast_graph *g)
+{
+    lad_rng rng = lad_frame_rng(frame, LAD_STREAM_POSE, 100);
+    int nectarine = (int)lad_rng_below(&rng, 3);
+    g->fruit_count = 3;
+    for (int i = 0; i < 3; i++) {
+        breakfast_fruit_look(frame, &g->fruits[i], i == nectarine ? FRUIT_NECTARINE : FRUIT_TANGERINE, (uint32_t)i);
+    }
+    breakfast_fruit_settle(frame, g);
+}
