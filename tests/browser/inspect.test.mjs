@@ -234,6 +234,17 @@ describe("servers", () => {
   });
 });
 
+test("a worker that cannot run, and a missing list of images, give a sentence", async (t) => {
+  for (const [path, words] of /** @type {const} */ ([["worker.js", /could not run in this browser/],
+    ["index.json", /list of bundled images and models could not be fetched/]])) {
+    const { page } = await openPage(t, browser);
+    await page.route(`**/${path}`, (route) => route.fulfill({ status: 404, body: "gone" }));
+    await page.goto(url);
+    await page.getByTestId("notice").filter({ hasText: words }).waitFor();
+    assert.match(await read(page, "sentence"), /^Nothing could be loaded\.$/);
+  }
+});
+
 test("the page itself holds no inline script or style", () => {
   const html = readFileSync(join(site.root, "demo/index.html"), "utf8");
   assert.doesNotMatch(html, /<style|\son\w+=|style="|<script(?![^>]*\ssrc=)/);

@@ -8,7 +8,7 @@ import { after, before, describe, test } from "node:test";
 import { makeIndex } from "../../build-scripts/site-index.mjs";
 import { loadEngine } from "../../web/js/worker/engine.js";
 import { writeFixture } from "./fixture.mjs";
-import { ROOT, WASM, nativeInfer, nativeReport, shippedModels } from "./native.mjs";
+import { ROOT, WASM, lad, nativeInfer, nativeReport, shippedModels } from "./native.mjs";
 
 /** @typedef {import("../../web/js/worker/engine.js").Engine} Engine */
 /** @typedef {import("../../web/js/worker/engine.js").Detector} Detector */
@@ -115,6 +115,23 @@ describe("random detectors", () => {
     const native = JSON.parse(nativeReport(model, data));
     sameReport(report, native);
     assert.deepEqual(summary.counts, { good: 4, logical: 4, structural: 4 });
+    engine.closeDetector(detector);
+    engine.close();
+  });
+
+  test("a rendered scene is the one lad render writes", async () => {
+    const engine = await loadEngine({ flavour: "lad-simd-mt", threads: 2, base: WASM });
+    const detector = engine.openDetector(readFileSync(model), "model");
+    const out = join(root, "scenes");
+    const { status, stderr } = lad("render", "--category", "pushpins", "--out", out, "--seed", "5", "--train", "0",
+      "--validation", "0", "--test", "1", "--size", "200", "--quiet");
+    assert.equal(status, 0, stderr);
+    const file = readFileSync(join(out, "pushpins/test/good/000.png"));
+    const { rgb, width, height } = engine.renderScene({ category: "pushpins", split: 2, seed: 5, index: 0, kind: -1, width: 200 });
+    // Equal pixels give equal bits in every map.
+    assert.deepEqual(engine.runPixels(detector, rgb, width, height).maps, engine.runEncoded(detector, file, "scene").maps);
+    assert.throws(() => engine.renderScene({ category: "teapot", split: 2, seed: 5, index: 0, kind: -1, width: 200 }),
+      { name: "LadError", message: "There is no scene category named teapot." });
     engine.closeDetector(detector);
     engine.close();
   });

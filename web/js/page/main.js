@@ -6,6 +6,7 @@ import { byId, notice } from "./dom.js";
 import { Evaluate } from "./evaluate.js";
 import { Inspect } from "./inspect.js";
 import { loadLibrary } from "./library.js";
+import { showWaiting } from "./readout.js";
 import { parseRoute } from "./router.js";
 import { Webcam } from "./webcam.js";
 
@@ -53,7 +54,9 @@ function showView(view) {
 
 /** @param {Error & {code?: string}} error */
 function say(error) {
-  if (error.code !== "cancelled") notice(error.message);
+  if (error.code === "cancelled") return;
+  notice(error.message);
+  if (!byId("view-inspect").dataset.shown) showWaiting("Nothing could be loaded.");
 }
 
 start().catch(say);
