@@ -11,6 +11,7 @@ import { ROOT, shippedModels } from "../wasm/native.mjs";
 
 const SITE = join(ROOT, "build/site");
 export const SCREENS = join(ROOT, "build/screens");
+const PATIENCE_MS = 120_000; // for a machine that is busy with other things
 const ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
   "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 export const FAKE_CAMERA = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"];
@@ -45,6 +46,7 @@ export function shippedSite() {
 export async function openPage(t, browser, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
   t.after(() => context.close());
+  context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
   /** @type {string[]} */ const errors = [];
   page.on("console", (message) => {
@@ -65,7 +67,7 @@ export async function read(page, id) {
 /** Waits until the page shows that image, model and map. @param {import("playwright-core").Page} page
  * @param {string} what  "logical/003/margin/combined" */
 export async function shown(page, what) {
-  await page.locator(`#view-inspect[data-shown="${what}"]`).waitFor({ timeout: 60_000 });
+  await page.locator(`#view-inspect[data-shown="${what}"]`).waitFor();
 }
 
 export { serve };

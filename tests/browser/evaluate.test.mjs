@@ -31,7 +31,7 @@ async function comparesWithNative(t, site, sub, category) {
   const { page, errors } = await openPage(t, browser);
   await page.goto(`${server.url}${sub}#/evaluate/${category}`);
   await page.getByTestId("evaluate-run").click();
-  await page.getByTestId("auroc-mean-margin").waitFor({ timeout: 240_000 });
+  await page.getByTestId("auroc-mean-margin").waitFor({ timeout: 300_000 });
   for (const variant of ["margin", "plain"]) {
     const { models } = JSON.parse(readFileSync(join(site.models, "manifest.json"), "utf8"));
     const model = models.find((/** @type {any} */ m) => m.category === category && m.variant === variant);
@@ -75,7 +75,7 @@ describe("evaluate", () => {
     await page.getByTestId("verdict").waitFor();
     await page.locator('nav a[data-view="evaluate"]').click();
     await page.getByTestId("evaluate-run").click();
-    await page.getByTestId("auroc-mean-plain").waitFor({ timeout: 120_000 });
+    await page.getByTestId("auroc-mean-plain").waitFor();
     assert.deepEqual(errors, []);
   });
 });

@@ -52,22 +52,22 @@ function faintTexts(page) {
 }
 
 for (const scheme of /** @type {const} */ (["light", "dark"])) {
-  for (const [width, height] of WINDOWS) {
-    test(`${width} x ${height}, ${scheme}`, async (t) => {
-      const { page, errors } = await openPage(t, browser, { viewport: { width, height }, colorScheme: scheme,
-        permissions: ["camera"] });
-      await page.goto(`${server.url}${sub}`);
-      await page.getByTestId("score-plain").filter({ hasText: /\d/ }).waitFor();
-      await page.getByTestId("outline").check();
+  test(`all views in all windows, ${scheme}`, async (t) => {
+    const { page, errors } = await openPage(t, browser, { colorScheme: scheme, reducedMotion: "reduce", permissions: ["camera"] });
+    await page.goto(`${server.url}${sub}`);
+    await page.getByTestId("score-plain").filter({ hasText: /\d/ }).waitFor();
+    await page.getByTestId("outline").check();
+    for (const [width, height] of WINDOWS) {
+      await page.setViewportSize({ width, height });
       for (const view of ["inspect", "evaluate", "webcam"]) {
         await page.locator(`nav a[data-view="${view}"]`).click();
         await page.locator(`#view-${view}`).waitFor();
         const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-        assert.ok(wide <= 0, `${view} is ${wide} px wider than the window`);
-        assert.deepEqual(await faintTexts(page), [], view);
+        assert.ok(wide <= 0, `${view} is ${wide} px wider than a window of ${width} px`);
+        assert.deepEqual(await faintTexts(page), [], `${view} at ${width} px`);
         await page.screenshot({ path: join(SCREENS, `${view}-${width}-${scheme}.png`), fullPage: true });
       }
-      assert.deepEqual(errors, []);
-    });
-  }
+    }
+    assert.deepEqual(errors, []);
+  });
 }

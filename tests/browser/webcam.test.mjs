@@ -16,7 +16,7 @@ describe("webcam", () => {
     const { page, errors } = await openPage(t, browser, { permissions: ["camera"] });
     await page.goto(`${server.url}demo/#/webcam`);
     await page.getByTestId("webcam-start").click();
-    await page.waitForFunction(() => Number(document.getElementById("frames")?.textContent) >= 3, null, { timeout: 60_000 });
+    await page.waitForFunction(() => Number(document.getElementById("frames")?.textContent) >= 3);
     assert.ok(Number(await read(page, "fps")) > 0);
     assert.match(await read(page, "webcam-score"), /^-?[\d.]+$/);
     assert.ok(await page.getByTestId("webcam-heat").isVisible());
