@@ -14,7 +14,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-enum { PICTURES = 3, PICTURE_BYTES = LAD_INPUT_SIZE * LAD_INPUT_SIZE * 3 };
+enum { PICTURES = 2, PICTURE_BYTES = LAD_INPUT_SIZE * LAD_INPUT_SIZE * 3 };
 
 static uint8_t rgb[PICTURES * PICTURE_BYTES];
 static const lad_train_images IMAGES = {rgb, PICTURES};
@@ -26,7 +26,7 @@ typedef struct file {
     size_t size_bytes;
 } file;
 
-/* Three procedural pictures are the product; a random teacher. */
+/* Two procedural pictures are the product; a random teacher. */
 static int set_up(void **state)
 {
     (void)state;
@@ -59,7 +59,7 @@ static lad_train_options small_options(lad_margin_form form)
 {
     lad_train_options options = lad_train_options_default();
     options.margin = lad_margin_default(form, -1.0);
-    options.steps = 4;
+    options.steps = 3;
     options.penalty_px = 64;
     options.learning_rate = 1e-3;
     return options;
@@ -122,13 +122,14 @@ static void test_step_two_threads_and_a_restart_give_the_bytes_of_one_run(void *
 static void test_step_each_form_reports_its_terms(void **state)
 {
     (void)state;
-    for (int form = LAD_MARGIN_NONE; form <= LAD_MARGIN_NOVEL; form++) {
-        lad_train_options options = small_options((lad_margin_form)form);
+    const lad_margin_form forms[] = {LAD_MARGIN_DFSC, LAD_MARGIN_NOVEL};
+    for (size_t i = 0; i < 2; i++) {
+        lad_train_options options = small_options(forms[i]);
         lad_trainer *t = start(&options, NULL);
         lad_train_report r;
         lad_train_step(t, &r);
         assert_true(r.hard > 0.0 && r.penalty > 0.0 && r.ae > 0.0 && r.stae > 0.0);
-        assert_int_equal(r.faithful > 0.0, form == LAD_MARGIN_NOVEL);
+        assert_int_equal(r.faithful > 0.0, forms[i] == LAD_MARGIN_NOVEL);
         assert_true(fabs(r.total - (r.hard + r.penalty + r.ae + r.stae + r.hinge + r.faithful)) < 1e-9 * r.total);
         lad_trainer_destroy(&t);
     }
@@ -138,13 +139,13 @@ static void test_step_losses_fall_and_nothing_is_allocated(void **state)
 {
     (void)state;
     lad_train_options options = small_options(LAD_MARGIN_NONE);
-    options.steps = 14;
+    options.steps = 8;
     options.fused = true;
     lad_trainer *t = start(&options, NULL);
     lad_train_report first, last;
     lad_train_step(t, &first);
     size_t before = allocations;
-    for (int i = 0; i < 9; i++) lad_train_step(t, &last);
+    for (int i = 0; i < 5; i++) lad_train_step(t, &last);
     assert_int_equal(allocations, before);
     assert_true(last.hard < 0.9 * first.hard);
     assert_true(last.ae < first.ae);
@@ -175,7 +176,7 @@ static void test_step_cache_changes_speed_only(void **state)
 {
     (void)state;
     lad_train_options options = small_options(LAD_MARGIN_NONE);
-    options.steps = 2;
+    options.steps = 1;
     lad_trainer *cached = start(&options, NULL);
     options.cache_bytes = 0;
     lad_trainer *bare = start(&options, NULL);
@@ -209,7 +210,7 @@ static void test_finish_gives_a_calibrated_detector(void **state)
     assert_string_equal(info->margin_form, "floor");
     assert_int_equal(info->score_border, 2);
     assert_true(isfinite(info->threshold));
-    assert_true(fabs(info->false_alarm_rate - 0.25) < 1e-12); /* 3 pictures bound the rate by 1 / 4 only */
+    assert_true(fabs(info->false_alarm_rate - 1.0 / 3.0) < 1e-12); /* 2 pictures bound the rate by 1 / 3 only */
     lad_map_quantiles q = lad_detector_quantiles(d);
     assert_true(q.qb_st > q.qa_st && q.qb_ae > q.qa_ae && q.qa_st > 0.0f && q.qa_ae > 0.0f);
     assert_string_equal(lad_detector_meta(d, "command"), "lad train");
