@@ -44,8 +44,7 @@ static void test_jitter_grey_picture_stays_grey(void **state)
     for (uint64_t n = 0; n < 30; n++) {
         lad_rng rng = lad_rng_seed(3, n);
         lad_augment_jitter(&rng, rgb, PIXELS, out);
-        for (size_t i = 0; i < PIXELS; i++)
-            assert_true(out[3 * i] == out[3 * i + 1] && out[3 * i] == out[3 * i + 2]);
+        for (size_t i = 0; i < PIXELS; i++) assert_true(out[3 * i] == out[3 * i + 1] && out[3 * i] == out[3 * i + 2]);
     }
 }
 

@@ -24,7 +24,8 @@ static lad_composite_source make_source(void)
     for (size_t k = 0; k < COUNT; k++) {
         for (size_t i = 0; i < PIXELS; i++) {
             for (size_t c = 0; c < 3; c++)
-                images[k * BYTES + 3 * i + c] = (uint8_t)(30 + (k == 0 ? i % SIZE : i / SIZE) / 2 + lad_rng_below(&rng, 60));
+                images[k * BYTES + 3 * i + c] =
+                    (uint8_t)(30 + (k == 0 ? i % SIZE : i / SIZE) / 2 + lad_rng_below(&rng, 60));
         }
     }
     lad_composite_source source;
@@ -56,8 +57,10 @@ static void test_composite_changes_only_pixels_with_alpha(void **state)
         for (size_t i = 0; i < PIXELS; i++) {
             assert_true(alpha[i] >= 0.0f && alpha[i] <= 1.0f);
             covered += alpha[i] > 0.5f;
-            if (alpha[i] == 0.0f) assert_memory_equal(out + 3 * i, images + 3 * i, 3);
-            else changed += memcmp(out + 3 * i, images + 3 * i, 3) != 0;
+            if (alpha[i] == 0.0f)
+                assert_memory_equal(out + 3 * i, images + 3 * i, 3);
+            else
+                changed += memcmp(out + 3 * i, images + 3 * i, 3) != 0;
         }
         /* 1 to 3 blobs of at most 64 px (and their lobes); a blob at the border may lie half outside. */
         assert_true(covered > 10 && covered < 3 * 9000);

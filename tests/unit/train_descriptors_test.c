@@ -84,7 +84,8 @@ static void test_descriptors_depend_on_pixels_near_their_centre_only(void **stat
         for (size_t j = 0; j < SIDE; j++) {
             double dy = 4.0 * (double)i + 16.0 - (double)y, dx = 4.0 * (double)j + 16.0 - (double)x;
             double reach = fmax(fabs(dy), fabs(dx)), change = 0.0;
-            for (size_t k = 0; k < N; k++) change += fabs((double)out[(i * SIDE + j) * N + k] - other[(i * SIDE + j) * N + k]);
+            for (size_t k = 0; k < N; k++)
+                change += fabs((double)out[(i * SIDE + j) * N + k] - other[(i * SIDE + j) * N + k]);
             if (reach <= 8.0) assert_true(change > 1e-3);
             if (reach > 28.0) assert_true(change == 0.0); /* the widest taps reach a little beyond the 16 px */
         }
@@ -94,7 +95,8 @@ static void test_descriptors_depend_on_pixels_near_their_centre_only(void **stat
 static void test_descriptors_edge_direction_lands_in_its_bin(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < SIZE * SIZE; i++) memset(rgb + 3 * i, (uint8_t)(2 * (i % SIZE)), 3); /* brighter to the right */
+    for (size_t i = 0; i < SIZE * SIZE; i++)
+        memset(rgb + 3 * i, (uint8_t)(2 * (i % SIZE)), 3); /* brighter to the right */
     compute(out);
     /* Middle cell of the finer luma histogram: bins in steps of 45 degrees from "to the right". */
     const float *bins = out + (8 * SIDE + 8) * N + LUMA + 4 * 8;

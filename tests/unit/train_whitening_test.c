@@ -84,8 +84,10 @@ static void test_whitening_square_gives_nearly_white_outputs(void **state)
     for (size_t i = 0; i < N; i++) {
         for (size_t k = 0; k < N; k++) {
             /* lambda / (lambda + 0.05) lies between 0.87 (lambda = 0.36) and 1. */
-            if (i == k) assert_true(c[i * N + k] > 0.85 && c[i * N + k] < 1.01);
-            else assert_true(fabs(c[i * N + k]) < 0.08);
+            if (i == k)
+                assert_true(c[i * N + k] > 0.85 && c[i * N + k] < 1.01);
+            else
+                assert_true(fabs(c[i * N + k]) < 0.08);
         }
     }
 }
