@@ -6,7 +6,7 @@ import { byId, notice } from "./dom.js";
 import { Evaluate } from "./evaluate.js";
 import { Inspect } from "./inspect.js";
 import { loadLibrary } from "./library.js";
-import { showWaiting } from "./readout.js";
+import { showModelProgress, showWaiting } from "./readout.js";
 import { parseRoute } from "./router.js";
 import { Webcam } from "./webcam.js";
 
@@ -56,7 +56,9 @@ function showView(view) {
 function say(error) {
   if (error.code === "cancelled") return;
   notice(error.message);
-  if (!byId("view-inspect").dataset.shown) showWaiting("Nothing could be loaded.");
+  if (byId("view-inspect").dataset.shown) return;
+  showWaiting("Nothing could be loaded.");
+  showModelProgress(null);
 }
 
 start().catch(say);

@@ -47,7 +47,8 @@ export class Stage {
 
   /** Ground truth of the image shown; none: the switch is off. @param {ImageBitmap[]} masks */
   showTruth(masks) {
-    paintOutlines(this.#outline, masks, this.#image);
+    const scale = Math.max(1, STAGE_MAX_SIDE / Math.max(this.#image.width, this.#image.height)); // fine lines on small images too
+    paintOutlines(this.#outline, masks, { width: Math.round(this.#image.width * scale), height: Math.round(this.#image.height * scale) });
     byId("outline-label").hidden = masks.length === 0;
     this.#figure.toggleAttribute("data-outlined", masks.length > 0);
     this.#applyOutline();
