@@ -14,7 +14,7 @@ typedef struct arguments {
     size_t images_limit;
 } arguments;
 
-enum { KEY_RECIPE = 0x2000, KEY_IMAGES, KEY_IMAGES_LIMIT, KEY_BATCH, KEY_RATE };
+enum { KEY_RECIPE = 0x2000, KEY_IMAGES, KEY_IMAGES_LIMIT, KEY_BATCH, KEY_RATE, KEY_WARMUP };
 
 static const struct argp_option options[] = {
     {"size", 's', "xs|s|m", 0, "Size of the network (xs)", 0},
@@ -26,6 +26,7 @@ static const struct argp_option options[] = {
     {"images-limit", KEY_IMAGES_LIMIT, "N", 0, "Keep at most N photographs in memory (4000)", 0},
     {"batch", KEY_BATCH, "N", 0, "Pictures of 128 x 128 a step (8)", 0},
     {"rate", KEY_RATE, "R", 0, "Learning rate, falling to 0 on a cosine (2e-3)", 0},
+    {"warmup", KEY_WARMUP, "N", 0, "The rate rises over the first N steps (100)", 0},
     {NULL, 0, NULL, 0, NULL, 0}};
 
 static error_t parse(int key, char *argument, struct argp_state *state)
@@ -53,6 +54,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case KEY_IMAGES_LIMIT: a->images_limit = lad_cli_size(state, "images-limit", argument, 1, 100000); break;
     case KEY_BATCH: o->batch = lad_cli_size(state, "batch", argument, 1, 64); break;
     case KEY_RATE: o->learning_rate = lad_cli_real(state, "rate", argument, 1e-9, 1.0); break;
+    case KEY_WARMUP: o->warmup = lad_cli_size(state, "warmup", argument, 0, 1000000); break;
     case ARGP_KEY_ARG: argp_error(state, "'%s' is not an option", argument); break;
     default: return ARGP_ERR_UNKNOWN;
     }

@@ -49,7 +49,8 @@ lad_pretrain_options lad_pretrain_options_default(void)
                                   .batch = 8,
                                   .crop_px = 128,
                                   .fit_pictures = 256,
-                                  .learning_rate = 2e-3};
+                                  .learning_rate = 2e-3,
+                                  .warmup = 100};
 }
 
 /* Draws picture `item` of the batch and describes it. */
@@ -227,6 +228,7 @@ double lad_pretrain_step(lad_pretrainer *p)
     lad_network_backward(p->network, p->gradient, NULL);
     float phase = 3.14159265f * (float)p->steps_done / (float)o->steps;
     float rate = (float)o->learning_rate * 0.5f * (1.0f + lad_cosf(phase));
+    if (p->steps_done < o->warmup) rate *= (float)(p->steps_done + 1) / (float)o->warmup;
     p->steps_done++;
     lad_network_adam(p->network, rate, 0.0f, p->steps_done);
     p->loss_mean = p->steps_done == 1 ? loss : p->loss_mean + 0.02 * (loss - p->loss_mean);
@@ -239,9 +241,9 @@ static void describe_settings(const lad_pretrainer *p, char *text, size_t size_b
     char pictures[64];
     lad_pictures_describe(&p->pictures, pictures, sizeof pictures);
     snprintf(text, size_bytes,
-             "%s recipe %d seed %llu steps %zu batch %zu crop %zu fit %zu rate %.9g pictures %llu %s %s",
+             "%s recipe %d seed %llu steps %zu batch %zu crop %zu fit %zu rate %.9g warmup %zu pictures %llu %s %s",
              lad_pdn_name(o->size), (int)o->recipe, (unsigned long long)o->seed, o->steps, o->batch, o->crop_px,
-             o->fit_pictures, o->learning_rate, (unsigned long long)p->pictures.seed, pictures,
+             o->fit_pictures, o->learning_rate, o->warmup, (unsigned long long)p->pictures.seed, pictures,
              lad_kernels_name(p->kernels));
 }
 

@@ -30,6 +30,7 @@ typedef struct lad_pretrain_options {
     size_t crop_px;       /* 128 */
     size_t fit_pictures;  /* 256, for mean and whitening of the descriptors */
     double learning_rate; /* 2e-3, falling to 0 on a cosine */
+    size_t warmup;        /* 100: the rate rises linearly over so many steps; without, ReLUs die and stay dead */
 } lad_pretrain_options;
 
 lad_pretrain_options lad_pretrain_options_default(void);

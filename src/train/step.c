@@ -216,6 +216,13 @@ static void update_means(lad_trainer *t, const lad_train_report *now)
     t->mean.learning_rate = now->learning_rate;
 }
 
+/* Adam's step number `step` (from 1) of one network. */
+static void update_network(const lad_trainer *t, lad_network *network, double rate, size_t step)
+{
+    if (step < t->options.warmup) rate *= (double)step / (double)t->options.warmup;
+    lad_network_adam(network, (float)rate, (float)t->options.weight_decay, step);
+}
+
 void lad_train_step(lad_trainer *t, lad_train_report *report)
 {
     assert(!lad_trainer_finished(t));
@@ -242,8 +249,7 @@ void lad_train_step(lad_trainer *t, lad_train_report *report)
     update_means(t, &now);
     bool alone = autoencoder_alone(t);
     t->steps_done++;
-    lad_network_adam(t->autoencoder, (float)now.learning_rate, (float)o->weight_decay, t->steps_done);
-    if (!alone)
-        lad_network_adam(t->student, (float)now.learning_rate, (float)o->weight_decay, t->steps_done - o->ae_first);
+    update_network(t, t->autoencoder, now.learning_rate, t->steps_done);
+    if (!alone) update_network(t, t->student, now.learning_rate, t->steps_done - o->ae_first);
     *report = now;
 }

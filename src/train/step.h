@@ -35,6 +35,8 @@ typedef struct lad_train_options {
     bool fused;              /* use one picture, jittered in half of the steps, for 1. and 3.: one student pass
                               * less a step.  false: the paper's way */
     double learning_rate;    /* 1e-4 in the paper, for 70000 steps */
+    size_t warmup;           /* the rate rises linearly over a network's first so many steps: 0 in the paper; a rate ten
+                              * times the paper's, for short runs, wants some 100 */
     double weight_decay;     /* 1e-5 */
     double hard_quantile;    /* 0.999 */
     size_t penalty_px;       /* side of the penalty pictures: 0 (no penalty) or 64..256 */
