@@ -88,6 +88,8 @@ static void build(lad_frame *frame, void *out)
     if (frame->kind) breakfast_break_plan(frame, g);
     breakfast_mix_fill(frame, g);
     if (frame->kind) breakfast_break(frame, g);
+    for (int i = 0; i < g->piece_count; i++) breakfast_piece_look_at(frame, &g->pieces[i]);
+    for (int i = 0; i < g->fruit_count; i++) breakfast_fruit_look_at(frame, &g->fruits[i]);
 }
 
 /* What lies on top, over a grid of cells of the box. */

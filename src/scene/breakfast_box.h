@@ -49,6 +49,19 @@ typedef enum breakfast_kind {
 #define TRAY_FLOOR 9.0f /* height of the floor of the compartments */
 #define TRAY_WALL 31.0f /* how far the slanting walls reach in */
 
+/* A body seen by the camera: the world point of pixel px + (dx, dy) at depth t is at + right dx + down dy + toward t.
+ * Perspective is that of its centre. */
+typedef struct breakfast_view {
+    lad_vec2 px;
+    float scale; /* pixels per unit */
+    float reach; /* pixels around px that may see it */
+    float top;   /* world height that nothing of it exceeds */
+    lad_vec3 right, down, toward;
+    /* The same directions where the body is the unit ball, ex and ey across the unit one to the camera; the world
+     * height of a place p on that ball is at.z + rise . p */
+    lad_vec3 ex, ey, unit, rise;
+} breakfast_view;
+
 typedef enum piece_shape { PIECE_FLAKE, PIECE_CHIP, PIECE_ALMOND, PIECE_CRUMB } piece_shape;
 
 /* A flake of oats, a banana chip, an almond, or a crumb: half axes a (along u), b (along v), c (along w). */
@@ -56,11 +69,13 @@ typedef struct breakfast_piece {
     piece_shape shape;
     lad_vec3 at, u, v, w;
     float a, b, c;
-    float cup, wave; /* chip: how its rim curls up, and how it waves; flake: how it is creased, and curled */
-    float tone;      /* 0..1, where the colour lies in the range of its kind */
-    float dark;      /* 0..1: roasted */
-    lad_vec3 colour; /* crumb: albedo */
+    float cup, wave;         /* chip: how its rim curls up, and how it waves; flake: how it is creased, and curled */
+    float tone;              /* 0..1, where the colour lies in the range of its kind */
+    float dark;              /* 0..1: roasted */
+    float three, five, turn; /* chip, -1/2..1/2: lobes of its outline, where its seeds lie */
+    lad_vec3 colour;         /* crumb: albedo */
     uint32_t seed;
+    breakfast_view view;
 } breakfast_piece;
 
 typedef enum fruit_species { FRUIT_TANGERINE, FRUIT_NECTARINE } fruit_species;
@@ -76,6 +91,7 @@ typedef struct breakfast_fruit {
     fruit_harm harm;
     lad_vec3 harm_at; /* unit, world: the middle of the damage */
     float harm_size, harm_turn, harm_strength;
+    breakfast_view view;
 } breakfast_fruit;
 
 /* What lies in the compartment of cereals. */
@@ -114,15 +130,6 @@ typedef struct breakfast_graph {
     int spilled; /* pieces at the end of the list that lie outside their layer */
 } breakfast_graph;
 
-/* A body seen by the camera: the world point of pixel px + (dx, dy) at depth t is at + right dx + down dy + toward t.
- * Perspective is that of its centre. */
-typedef struct breakfast_view {
-    lad_vec2 px;
-    float scale; /* pixels per unit */
-    lad_vec3 right, down, toward;
-} breakfast_view;
-breakfast_view breakfast_view_of(const lad_frame *frame, lad_vec3 at);
-
 /* Where a pixel sees a body: covered share, world height, and its place in the body's own terms. */
 typedef struct breakfast_hit {
     float cover, z;
@@ -139,8 +146,8 @@ float breakfast_tray_height(const breakfast_graph *graph, float x, float y);
 lad_vec3 breakfast_tray_shade(const lad_frame *frame, const breakfast_graph *graph, lad_vec3 p, float lit, float open);
 
 /* mix: the contents of the right compartment */
-/* Height on which pieces lie. */
-float breakfast_mix_height(const breakfast_mix *mix, float x, float y);
+/* Height on which pieces lie; side: breakfast_side_distance there. */
+float breakfast_mix_height(const breakfast_mix *mix, float x, float y, float side);
 /* Signed distance to the border between the layers, negative in the cereals. */
 float breakfast_border_distance(const breakfast_mix *mix, float x, float y);
 void breakfast_mix_sample(const lad_frame *frame, breakfast_mix *mix);
@@ -153,18 +160,23 @@ void breakfast_fruit_sample(const lad_frame *frame, breakfast_graph *graph);
 void breakfast_fruit_look(const lad_frame *frame, breakfast_fruit *fruit, fruit_species species, uint32_t item);
 /* Random places in the compartment, then pushed apart. */
 void breakfast_fruit_settle(const lad_frame *frame, breakfast_graph *graph);
-breakfast_hit breakfast_fruit_hit(const breakfast_fruit *fruit, const breakfast_view *view, float dx, float dy);
-lad_vec3 breakfast_fruit_shade(const lad_frame *frame, const breakfast_fruit *fruit, const breakfast_view *view,
-                               const breakfast_hit *hit, float lit, float open);
+breakfast_hit breakfast_fruit_hit(const breakfast_fruit *fruit, float dx, float dy);
+lad_vec3 breakfast_fruit_shade(const lad_frame *frame, const breakfast_fruit *fruit, const breakfast_hit *hit,
+                               float lit, float open);
+/* Sets fruit->view. */
+void breakfast_fruit_look_at(const lad_frame *frame, breakfast_fruit *fruit);
 /* The mean colour that a fruit throws on what is near it. */
 lad_vec3 breakfast_fruit_glow(const breakfast_fruit *fruit);
 
 /* pieces */
-breakfast_hit breakfast_piece_hit(const breakfast_piece *piece, const breakfast_view *view, float dx, float dy);
-lad_vec3 breakfast_piece_shade(const lad_frame *frame, const breakfast_piece *piece, const breakfast_view *view,
-                               const breakfast_hit *hit, float lit, float open);
-/* Radius of a ball around a piece's centre that holds it. */
-float breakfast_piece_radius(const breakfast_piece *piece);
+breakfast_hit breakfast_piece_hit(const breakfast_piece *piece, float dx, float dy);
+lad_vec3 breakfast_piece_shade(const lad_frame *frame, const breakfast_piece *piece, const breakfast_hit *hit,
+                               float lit, float open);
+/* Sets piece->view. */
+void breakfast_piece_look_at(const lad_frame *frame, breakfast_piece *piece);
+
+/* The view of a body around `at` that a ball of the given radius holds, but for the unit ball's directions. */
+breakfast_view breakfast_view_of(const lad_frame *frame, lad_vec3 at, float radius);
 
 /* Axes with w tilted by `tilt` towards the direction `towards`, turned by `turn` about w (radians). */
 void breakfast_orient(float towards, float tilt, float turn, lad_vec3 *u, lad_vec3 *v, lad_vec3 *w);

@@ -23,40 +23,47 @@ static lad_vec3 to_ball(const breakfast_fruit *f, lad_vec3 d)
     return lad_v3(l.x * s, l.y * s / f->oval, l.z * s / f->flat);
 }
 
-/* How far the skin of a direction lies from the ellipsoid, relative to the radius: dents, a cleft, the stem's pit. */
+/* How far the skin of a direction lies from the ellipsoid, relative to the radius: a cleft, the stem's pit. */
 static float relief(const breakfast_fruit *f, lad_vec3 p)
 {
-    lad_vec3 q = lad_v3_scale(p, 1.6f);
-    float lumps = 0.035f * (lad_noise_value3(f->seed, q) - 0.5f);
     float from_pole = 2.0f - 2.0f * p.z; /* square of the chord to the pole */
-    if (f->species == FRUIT_TANGERINE) return lumps - 0.06f * lad_smoothstep(0.28f, 0.0f, from_pole);
+    if (f->species == FRUIT_TANGERINE) return -0.06f * lad_smoothstep(0.28f, 0.0f, from_pole);
     /* The cleft of a nectarine runs from the stem along the side u > 0. */
     float cleft = p.x > -0.3f ? lad_smoothstep(-0.3f, 0.3f, p.x) * lad_maxf(1.0f - fabsf(p.y) * 6.0f, 0.0f) : 0.0f;
-    return lumps - 0.02f * cleft - 0.16f * lad_smoothstep(0.09f, 0.0f, from_pole);
+    return -0.02f * cleft - 0.16f * lad_smoothstep(0.09f, 0.0f, from_pole);
 }
 
-breakfast_hit breakfast_fruit_hit(const breakfast_fruit *f, const breakfast_view *view, float dx, float dy)
+void breakfast_fruit_look_at(const lad_frame *frame, breakfast_fruit *f)
+{
+    breakfast_view *view = &f->view;
+    *view = breakfast_view_of(frame, f->at, f->radius * 1.1f);
+    view->unit = lad_v3_unit(to_ball(f, view->toward));
+    view->ex = to_ball(f, view->right);
+    view->ey = to_ball(f, view->down);
+    view->ex = lad_v3_along(view->ex, view->unit, -lad_v3_dot(view->ex, view->unit));
+    view->ey = lad_v3_along(view->ey, view->unit, -lad_v3_dot(view->ey, view->unit));
+    view->rise = lad_v3(f->u.z * f->radius, f->v.z * f->radius * f->oval, f->w.z * f->radius * f->flat);
+    view->top = f->at.z + lad_v3_length(view->rise);
+}
+
+breakfast_hit breakfast_fruit_hit(const breakfast_fruit *f, float dx, float dy)
 {
     breakfast_hit hit = {0};
-    lad_vec3 ray = to_ball(f, view->toward);
-    float length = lad_v3_length(ray);
-    lad_vec3 unit = lad_v3_scale(ray, 1.0f / length);
-    lad_vec3 ex = to_ball(f, view->right), ey = to_ball(f, view->down);
-    lad_vec3 o = lad_v3_add(lad_v3_scale(ex, dx), lad_v3_scale(ey, dy));
-    lad_vec3 miss = lad_v3_along(o, unit, -lad_v3_dot(o, unit));
+    const breakfast_view *view = &f->view;
+    lad_vec3 miss = lad_v3_along(lad_v3_scale(view->ex, dx), view->ey, dy);
     float m = lad_v3_length(miss);
-    if (m > 1.15f) return hit;
+    if (m > 1.1f) return hit;
     /* Bulges of the outline: the ball's radius in the direction of the miss. */
     float size = 1.0f;
-    if (m > 0.8f) size += 0.035f * (lad_noise_value3(f->seed, lad_v3_scale(miss, 1.6f / m)) - 0.5f);
-    float per_px = 0.5f * (lad_v3_length(ex) + lad_v3_length(ey));
-    hit.cover = lad_coverage((m - size) / per_px);
-    if (hit.cover <= 0.0f) return hit;
+    hit.cover = 1.0f;
+    if (m > 0.9f) {
+        size += 0.035f * (lad_noise_value3(f->seed, lad_v3_scale(miss, 1.6f / m)) - 0.5f);
+        hit.cover = lad_coverage((m - size) * f->radius * view->scale);
+        if (hit.cover <= 0.0f) return hit;
+    }
     m = lad_minf(m / size, 1.0f);
-    float depth = sqrtf(1.0f - m * m);
-    hit.local = lad_v3_unit(lad_v3_along(lad_v3_scale(miss, 1.0f / size), unit, depth));
-    lad_vec3 out = {hit.local.x * f->radius, hit.local.y * f->radius * f->oval, hit.local.z * f->radius * f->flat};
-    hit.z = f->at.z + lad_v3_dot(out, lad_v3(f->u.z, f->v.z, f->w.z));
+    hit.local = lad_v3_unit(lad_v3_along(lad_v3_scale(miss, 1.0f / size), view->unit, sqrtf(1.0f - m * m)));
+    hit.z = f->at.z + lad_v3_dot(hit.local, view->rise);
     return hit;
 }
 
@@ -88,7 +95,7 @@ static void pores(const breakfast_fruit *f, lad_vec3 p, lad_vec3 s, lad_vec3 t, 
 static void stem_of_tangerine(const breakfast_fruit *f, lad_vec3 p, lad_vec3 s, lad_vec3 t, fruit_skin *skin)
 {
     float from = sqrtf(lad_maxf(2.0f - 2.0f * p.z, 0.0f));
-    if (p.z < 0.3f) return;
+    if (p.z < 0.0f || from > 0.75f) return;
     float angle = lad_atan2f(p.y, p.x), own = (float)(f->seed & 1023) * 0.006f;
     lad_vec3 tangent = lad_v3(-p.y, p.x, 0.0f); /* along growing angles, of the length of the pole's distance */
     float fade = lad_smoothstep(0.75f, 0.15f, from) * lad_smoothstep(0.04f, 0.12f, from);
@@ -200,8 +207,8 @@ static void harm_skin(const breakfast_fruit *f, lad_vec3 p, fruit_skin *skin)
     }
 }
 
-lad_vec3 breakfast_fruit_shade(const lad_frame *frame, const breakfast_fruit *f, const breakfast_view *view,
-                               const breakfast_hit *hit, float lit, float open)
+lad_vec3 breakfast_fruit_shade(const lad_frame *frame, const breakfast_fruit *f, const breakfast_hit *hit, float lit,
+                               float open)
 {
     lad_vec3 p = hit->local, s, t;
     across(p, &s, &t);
@@ -214,7 +221,9 @@ lad_vec3 breakfast_fruit_shade(const lad_frame *frame, const breakfast_fruit *f,
     lad_vec3 n = lad_v3_along(lad_v3_along(p, s, -skin.bump_s), t, -skin.bump_t);
     n = lad_v3_unit(to_world(f, lad_v3(n.x, n.y / f->oval, n.z / f->flat)));
     /* The white box throws light back at what faces it; its own light comes out deeper in colour. */
-    lad_vec3 colour = lad_shade(&skin.material, &frame->light, n, view->toward, lit, open);
+    /* Low on its flanks a fruit sees the next one, or the walls. */
+    open *= 0.45f + 0.55f * lad_clampf(1.15f * n.z, 0.0f, 1.0f);
+    lad_vec3 colour = lad_shade(&skin.material, &frame->light, n, f->view.toward, lit, open);
     float from_box = 0.10f * lad_maxf(0.55f - n.z, 0.0f) * (0.3f + 0.7f * open);
     return lad_v3_along(colour, lad_v3_mul(skin.material.albedo, frame->light.key_colour), from_box);
 }

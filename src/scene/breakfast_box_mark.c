@@ -130,8 +130,7 @@ static float on_fruit(const area *a, float px, float py, int species)
     for (int i = 0; i < a->graph->fruit_count; i++) {
         const breakfast_fruit *fruit = &a->graph->fruits[i];
         if (species >= 0 && (int)fruit->species != species) continue;
-        breakfast_view view = breakfast_view_of(a->frame, fruit->at);
-        if (breakfast_fruit_hit(fruit, &view, px - view.px.x, py - view.px.y).cover > 0.1f) return -1.0f;
+        if (breakfast_fruit_hit(fruit, px - fruit->view.px.x, py - fruit->view.px.y).cover > 0.1f) return -1.0f;
     }
     return 1.0f;
 }
@@ -165,9 +164,9 @@ static float on_spilled(const area *a, float px, float py)
 {
     const breakfast_graph *g = a->graph;
     for (int i = g->piece_count - g->spilled; i < g->piece_count; i++) {
-        breakfast_view view = breakfast_view_of(a->frame, g->pieces[i].at);
-        float reach = (breakfast_piece_radius(&g->pieces[i]) + 3.0f) * view.scale;
-        if (lad_v2_length(lad_v2(px - view.px.x, py - view.px.y)) < reach) return -1.0f;
+        const breakfast_view *view = &g->pieces[i].view;
+        float reach = view->reach + 3.0f * view->scale;
+        if (lad_v2_length(lad_v2(px - view->px.x, py - view->px.y)) < reach) return -1.0f;
     }
     return 1.0f;
 }

@@ -30,14 +30,14 @@ float breakfast_border_distance(const breakfast_mix *mix, float x, float y)
     return mix->cereals_above ? d : -d;
 }
 
-float breakfast_mix_height(const breakfast_mix *mix, float x, float y)
+float breakfast_mix_height(const breakfast_mix *mix, float x, float y, float side)
 {
     float d = breakfast_border_distance(mix, x, y);
-    float edge = -breakfast_side_distance(mix->side, x, y) - mix->inset;
+    float edge = -side - mix->inset;
     float droop = 10.0f * lad_smoothstep(26.0f, -2.0f, edge);
     float cereals = mix->level - droop, toppings = mix->level - 8.0f - droop;
     bool has_toppings = mix->chips || mix->almonds;
-    if (mix->cereals) cereals += 7.0f * lad_noise_gradient2(mix->seed + 1, x * 0.05f, y * 0.05f);
+    if (mix->cereals && d < 9.0f) cereals += 7.0f * lad_noise_gradient2(mix->seed + 1, x * 0.05f, y * 0.05f);
     /* A layer without the other slides down to the floor at its border. */
     if (!mix->cereals) cereals = 0.0f;
     if (!has_toppings) toppings = 0.0f;
@@ -65,7 +65,8 @@ static void add_flake(const lad_frame *frame, breakfast_graph *g, uint32_t i, ui
     lad_rng rng = lad_frame_rng(frame, LAD_STREAM_POSE, 1000 + i);
     lad_vec2 p = candidate(mix, i, offset, 4.0f, &rng);
     float ragged = 7.0f * lad_noise_gradient2(mix->seed + 7, p.x * 0.06f, p.y * 0.06f);
-    if (breakfast_side_distance(mix->side, p.x, p.y) > -mix->inset - 3.0f + ragged) return;
+    float side = breakfast_side_distance(mix->side, p.x, p.y);
+    if (side > -mix->inset - 3.0f + ragged) return;
     if (g->piece_count >= BREAKFAST_MAX_PIECES || !mix->cereals || breakfast_border_distance(mix, p.x, p.y) > 0.0f)
         return;
     breakfast_piece *b = &g->pieces[g->piece_count++];
@@ -83,7 +84,7 @@ static void add_flake(const lad_frame *frame, breakfast_graph *g, uint32_t i, ui
     tilt = 1.25f * tilt * lad_mixf(0.4f, 1.0f, tilt);
     breakfast_orient(towards, tilt, lad_rng_range(&rng, -3.14159f, 3.14159f), &b->u, &b->v, &b->w);
     float lump = 6.0f * lad_noise_gradient2(mix->seed + 13, p.x * 0.09f, p.y * 0.09f);
-    b->at = lad_v3(p.x, p.y, breakfast_mix_height(mix, p.x, p.y) + lump + lad_rng_range(&rng, -9.0f, 3.5f));
+    b->at = lad_v3(p.x, p.y, breakfast_mix_height(mix, p.x, p.y, side) + lump + lad_rng_range(&rng, -9.0f, 3.5f));
 }
 
 static void add_topping(const lad_frame *frame, breakfast_graph *g, piece_shape shape, uint32_t i, uint64_t offset)
@@ -97,18 +98,22 @@ static void add_topping(const lad_frame *frame, breakfast_graph *g, piece_shape 
     b->a = (chip ? 35.0f : 21.5f) * size;
     b->b = chip ? b->a * lad_rng_range(&rng, 0.66f, 0.95f) : 12.0f * size;
     b->c = chip ? lad_rng_range(&rng, 2.2f, 3.4f) : 8.5f * size;
-    b->cup = chip ? lad_rng_range(&rng, -2.0f, 7.0f) : 0.0f;
-    b->wave = chip ? lad_rng_range(&rng, 4.0f, 16.0f) : 0.0f;
+    b->cup = chip ? lad_rng_range(&rng, -1.0f, 6.0f) : 0.0f;
+    b->wave = chip ? lad_rng_range(&rng, 2.0f, 11.0f) : 0.0f;
+    b->three = lad_rng_range(&rng, -0.5f, 0.5f);
+    b->five = lad_rng_range(&rng, -0.5f, 0.5f);
+    b->turn = lad_rng_range(&rng, -0.5f, 0.5f);
     b->tone = lad_rng_float(&rng);
-    if (breakfast_side_distance(mix->side, p.x, p.y) > -mix->inset - 0.5f * b->b) return;
+    float side = breakfast_side_distance(mix->side, p.x, p.y);
+    if (side > -mix->inset - 0.5f * b->b) return;
     if (g->piece_count >= BREAKFAST_MAX_PIECES || breakfast_border_distance(mix, p.x, p.y) <= 0.0f) return;
     float towards = lad_rng_range(&rng, -3.14159f, 3.14159f), tilt = lad_rng_float(&rng);
-    tilt = chip ? 0.08f + 0.75f * tilt * tilt : 0.45f * tilt;
+    tilt = chip ? 0.06f + 0.6f * tilt * tilt : 0.45f * tilt;
     breakfast_orient(towards, tilt, lad_rng_range(&rng, -3.14159f, 3.14159f), &b->u, &b->v, &b->w);
     b->at = lad_v3(p.x, p.y, 0.0f);
     /* Later ones lie on earlier ones; neighbours in place are far apart in the sequence. */
     float layer = 16.0f * (float)i / (float)(chip ? CHIPS : ALMONDS);
-    b->at.z = breakfast_mix_height(mix, p.x, p.y) - 7.0f + layer + (chip ? 8.0f * tilt : 1.0f);
+    b->at.z = breakfast_mix_height(mix, p.x, p.y, side) - 7.0f + layer + (chip ? 8.0f * tilt : 1.0f);
     g->pieces[g->piece_count++] = *b;
 }
 

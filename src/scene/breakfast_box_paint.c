@@ -4,22 +4,31 @@
 #include "base/detmath.h"
 #include "scene/noise.h"
 
+enum { RISES = 7, DIRECTIONS = 6, RINGS = 3 };
+
+/* Where light looks for what stands in its way. */
+static const float rises[RISES] = {1.5f, 4.0f, 8.0f, 14.0f, 23.0f, 36.0f, 52.0f};
+static const float rings[RINGS] = {2.2f, 7.0f, 22.0f};
+
+typedef struct offset {
+    int x, y; /* pixels */
+} offset;
+
 typedef struct paint_context {
     const lad_frame *frame;
     const breakfast_graph *graph;
-    lad_vec2 key_step; /* pixels that the picture of the key light's ray moves per unit of height */
-    float units;       /* world units per pixel */
+    float units; /* world units per pixel at the height of the box */
+    /* Places of the picture, relative to a pixel: of the key light's ray after each rise, and around the pixel. */
+    offset ray[RISES], around[RINGS][DIRECTIONS];
 } paint_context;
 
-breakfast_view breakfast_view_of(const lad_frame *frame, lad_vec3 at)
+breakfast_view breakfast_view_of(const lad_frame *frame, lad_vec3 at, float radius)
 {
-    breakfast_view view;
-    const lad_camera *camera = &frame->camera;
-    view.px = lad_camera_project(camera, at);
-    view.scale = lad_camera_scale(camera, at);
-    view.right = lad_v3_scale(camera->right, 1.0f / view.scale);
-    view.down = lad_v3_scale(camera->down, 1.0f / view.scale);
-    view.toward = lad_v3_unit(lad_v3_sub(camera->eye, at));
+    breakfast_view view = {.px = lad_camera_project(&frame->camera, at), .scale = lad_camera_scale(&frame->camera, at)};
+    view.reach = radius * view.scale + 1.0f;
+    view.right = lad_v3_scale(frame->camera.right, 1.0f / view.scale);
+    view.down = lad_v3_scale(frame->camera.down, 1.0f / view.scale);
+    view.toward = lad_v3_unit(lad_v3_sub(frame->camera.eye, at));
     return view;
 }
 
@@ -45,69 +54,84 @@ static body body_at(const breakfast_graph *g, int i)
     return (body){&g->fruits[i - g->piece_count], NULL};
 }
 
-static breakfast_hit body_hit(const body *b, const breakfast_view *view, float dx, float dy)
+static const breakfast_view *body_view(const body *b)
 {
-    return b->fruit ? breakfast_fruit_hit(b->fruit, view, dx, dy) : breakfast_piece_hit(b->piece, view, dx, dy);
+    return b->fruit ? &b->fruit->view : &b->piece->view;
 }
 
 typedef void visit_fn(const paint_context *c, lad_film *film, size_t x, size_t y, const body *b,
-                      const breakfast_view *view, const breakfast_hit *hit);
+                      const breakfast_hit *hit);
 
-/* Calls visit for each pixel of row y that sees a body, bodies in the order of the graph. */
+/* Calls visit for each pixel of row y that sees a body which is not hidden, bodies in the order of the graph. */
 static void visit_row(const paint_context *c, lad_film *film, size_t y, visit_fn *visit)
 {
     const breakfast_graph *g = c->graph;
     float row = (float)y;
     for (int i = 0; i < g->piece_count + g->fruit_count; i++) {
         body b = body_at(g, i);
-        lad_vec3 at = b.fruit ? b.fruit->at : b.piece->at;
-        float radius = b.fruit ? b.fruit->radius * 1.12f : breakfast_piece_radius(b.piece);
-        lad_vec2 px = lad_camera_project(&c->frame->camera, at);
-        float reach = radius * lad_camera_scale(&c->frame->camera, at) + 1.0f;
-        if (fabsf(row - px.y) > reach || px.x + reach < 0.0f) continue;
-        breakfast_view view = breakfast_view_of(c->frame, at);
-        float half = sqrtf(lad_maxf(reach * reach - (row - px.y) * (row - px.y), 0.0f));
-        size_t x0 = px.x - half > 0.0f ? (size_t)(px.x - half) : 0;
-        for (size_t x = x0; x < film->width && (float)x <= px.x + half; x++) {
-            breakfast_hit hit = body_hit(&b, &view, (float)x - px.x, row - px.y);
-            if (hit.cover > 0.02f) visit(c, film, x, y, &b, &view, &hit);
+        const breakfast_view *view = body_view(&b);
+        float dy = row - view->px.y, half2 = view->reach * view->reach - dy * dy;
+        if (half2 <= 0.0f) continue;
+        float half = sqrtf(half2), right = view->px.x + half;
+        size_t x0 = view->px.x - half > 0.0f ? (size_t)(view->px.x - half) : 0;
+        for (size_t x = x0; x < film->width && (float)x <= right; x++) {
+            if (film->z[y * film->width + x] > view->top + 0.4f) continue;
+            float dx = (float)x - view->px.x;
+            breakfast_hit hit = b.fruit ? breakfast_fruit_hit(b.fruit, dx, dy) : breakfast_piece_hit(b.piece, dx, dy);
+            if (hit.cover > 0.02f) visit(c, film, x, y, &b, &hit);
         }
     }
 }
 
-static void raise(const paint_context *c, lad_film *film, size_t x, size_t y, const body *b, const breakfast_view *view,
-                  const breakfast_hit *hit)
+static void raise(const paint_context *c, lad_film *film, size_t x, size_t y, const body *b, const breakfast_hit *hit)
 {
-    (void)c, (void)b, (void)view;
+    (void)c, (void)b;
     size_t i = y * film->width + x;
     if (hit->cover < 0.9f || hit->z <= film->z[i]) return;
     film->z[i] = hit->z;
-    film->rgb[3 * i] = 1.0f; /* for the second pass: the box does not show here */
+    film->rgb[3 * i] = 1.0f; /* the box does not show here */
+}
+
+/* Direction from the eye through a pixel is row + across x. */
+static void row_rays(const lad_camera *camera, size_t y, lad_vec3 *row, lad_vec3 *across)
+{
+    *row = lad_v3_scale(camera->back, -camera->distance);
+    *row = lad_v3_along(*row, camera->down, ((float)y - camera->centre_y) / camera->px_per_unit);
+    *row = lad_v3_along(*row, camera->right, -camera->centre_x / camera->px_per_unit);
+    *across = lad_v3_scale(camera->right, 1.0f / camera->px_per_unit);
 }
 
 static void heights_row(const void *context, lad_film *film, size_t y)
 {
     const paint_context *c = context;
     const lad_camera *camera = &c->frame->camera;
+    lad_vec3 row, across;
+    row_rays(camera, y, &row, &across);
+    visit_row(c, film, y, raise);
     float z = 0.0f;
+    bool near = false;
     for (size_t x = 0; x < film->width; x++) {
-        lad_vec3 ray = lad_camera_ray(camera, (float)x, (float)y);
-        /* From the height of the pixel beside it, towards where the ray meets the box. */
-        for (int i = 0; i < 2; i++) {
-            lad_vec3 p = lad_camera_meet(camera, ray, z);
+        size_t i = y * film->width + x;
+        if (film->rgb[3 * i] > 0.0f) {
+            near = false;
+            continue;
+        }
+        /* Where the ray is at the height of the pixel beside it: near enough, as the camera looks straight down. */
+        for (int steps = near ? 1 : 3; steps > 0; steps--) {
+            lad_vec3 p = lad_camera_meet(camera, lad_v3_along(row, across, (float)x), z);
             z = breakfast_tray_height(c->graph, p.x, p.y);
         }
-        film->z[y * film->width + x] = z;
+        film->z[i] = z;
+        near = true;
     }
-    visit_row(c, film, y, raise);
 }
 
-/* Heights for light: what stands out over the rim, which is fruit, throws its shadow as a ball instead. */
-static float height_at(const lad_film *film, float x, float y)
+static float height_at(const lad_film *film, size_t x, size_t y, offset by)
 {
-    if (x < 0.0f || y < 0.0f) return 0.0f;
-    size_t ix = (size_t)(x + 0.5f), iy = (size_t)(y + 0.5f);
-    return ix < film->width && iy < film->height ? lad_minf(film->z[iy * film->width + ix], TRAY_RIM + 4.0f) : 0.0f;
+    int width = (int)film->width, height = (int)film->height, u = (int)x + by.x, v = (int)y + by.y;
+    u = u < 0 ? 0 : u < width ? u : width - 1;
+    v = v < 0 ? 0 : v < height ? v : height - 1;
+    return lad_minf(film->z[(size_t)v * film->width + (size_t)u], TRAY_RIM + 4.0f);
 }
 
 typedef struct exposure {
@@ -117,34 +141,27 @@ typedef struct exposure {
 /* Share of the key light at height z above a pixel: how narrowly the ray to its middle passes over what is there. */
 static float lit_at(const paint_context *c, const lad_film *film, size_t x, size_t y, float z)
 {
-    static const float rise[8] = {1.5f, 3.5f, 6.0f, 9.5f, 15.0f, 23.0f, 35.0f, 50.0f};
     float lit = 1.0f, size = c->frame->light.key_size * 1.4f;
-    for (int i = 0; i < 8; i++) {
-        float up = rise[i],
-              over = z + up - height_at(film, (float)x + c->key_step.x * up, (float)y + c->key_step.y * up);
-        lit = lad_minf(lit, 0.5f + over / (size * up + 1.0f));
-        if (lit <= 0.0f) return 0.0f;
+    for (int i = 0; i < RISES; i++) {
+        float over = z + rises[i] - height_at(film, x, y, c->ray[i]);
+        lit = lad_minf(lit, 0.5f + over / (size * rises[i] + 1.0f));
     }
+    lit = lad_maxf(lit, 0.0f);
     return lit * lit * (3.0f - 2.0f * lit);
 }
 
 /* Share of the surround that is open above a pixel: the mean over directions of how high the horizon stands. */
 static float open_at(const paint_context *c, const lad_film *film, size_t x, size_t y, float z)
 {
-    static const float radius[4] = {2.0f, 5.0f, 12.0f, 28.0f};
-    static const float dir_x[6] = {1.0f, 0.5f, -0.5f, -1.0f, -0.5f, 0.5f};
-    static const float dir_y[6] = {0.0f, 0.866f, 0.866f, 0.0f, -0.866f, -0.866f};
-    float closed = 0.0f, px = 1.0f / c->units;
-    for (int k = 0; k < 6; k++) {
+    float closed = 0.0f;
+    for (int k = 0; k < DIRECTIONS; k++) {
         float slope = 0.0f;
-        for (int i = 0; i < 4; i++) {
-            float r = radius[i];
-            float h = height_at(film, (float)x + dir_x[k] * r * px, (float)y + dir_y[k] * r * px) - z;
-            slope = lad_maxf(slope, h / r);
+        for (int i = 0; i < RINGS; i++) {
+            slope = lad_maxf(slope, (height_at(film, x, y, c->around[i][k]) - z) * (1.0f / rings[i]));
         }
         closed += slope * slope / (1.0f + slope * slope);
     }
-    return 1.0f - closed * (1.0f / 6.0f);
+    return 1.0f - closed * (1.0f / DIRECTIONS);
 }
 
 /* Light at a place below the pixel.  own: the fruit that it is on, which does not shadow itself. */
@@ -166,16 +183,16 @@ static exposure expose(const paint_context *c, const lad_film *film, size_t x, s
     return e;
 }
 
-static void lay(const paint_context *c, lad_film *film, size_t x, size_t y, const body *b, const breakfast_view *view,
-                const breakfast_hit *hit)
+static void lay(const paint_context *c, lad_film *film, size_t x, size_t y, const body *b, const breakfast_hit *hit)
 {
     if (hit->z < film->z[y * film->width + x] - 0.4f) return;
+    const breakfast_view *view = body_view(b);
     lad_vec3 p = lad_v3_along(lad_v3_scale(view->right, (float)x - view->px.x), view->down, (float)y - view->px.y);
     p = lad_v3_add(p, b->fruit ? b->fruit->at : b->piece->at);
     p.z = hit->z;
     exposure e = expose(c, film, x, y, p, b->fruit);
-    lad_vec3 colour = b->fruit ? breakfast_fruit_shade(c->frame, b->fruit, view, hit, e.lit, e.open)
-                               : breakfast_piece_shade(c->frame, b->piece, view, hit, e.lit, e.open);
+    lad_vec3 colour = b->fruit ? breakfast_fruit_shade(c->frame, b->fruit, hit, e.lit, e.open)
+                               : breakfast_piece_shade(c->frame, b->piece, hit, e.lit, e.open);
     /* What raised the height is all there is to see. */
     lad_film_over(film, x, y, colour, hit->cover < 0.9f ? hit->cover : 1.0f);
 }
@@ -184,17 +201,17 @@ static void light_row(const void *context, lad_film *film, size_t y)
 {
     const paint_context *c = context;
     const breakfast_graph *g = c->graph;
-    float base = g->ground;
+    lad_vec3 row, across;
+    row_rays(&c->frame->camera, y, &row, &across);
     for (size_t x = 0; x < film->width; x++) {
         size_t i = y * film->width + x;
         if (film->rgb[3 * i] > 0.0f) continue;
-        lad_vec3 p =
-            lad_camera_meet(&c->frame->camera, lad_camera_ray(&c->frame->camera, (float)x, (float)y), film->z[i]);
-        float outer = breakfast_outer_distance(g, p.x, p.y);
-        float cloth = base * (0.7f + 0.6f * lad_noise_value2(g->tray_seed + 9, p.x * 0.02f, p.y * 0.02f));
-        lad_vec3 black = {cloth, cloth * 1.05f, cloth * 1.5f};
-        lad_film_set(film, x, y, black);
-        float cover = lad_coverage(outer / c->units);
+        lad_vec3 p = lad_camera_meet(&c->frame->camera, lad_v3_along(row, across, (float)x), film->z[i]);
+        float cover = lad_coverage(breakfast_outer_distance(g, p.x, p.y) / c->units);
+        if (cover < 1.0f) {
+            float cloth = g->ground * (0.7f + 0.6f * lad_noise_value2(g->tray_seed + 9, p.x * 0.02f, p.y * 0.02f));
+            lad_film_set(film, x, y, lad_v3(cloth, cloth * 1.05f, cloth * 1.5f));
+        }
         if (cover <= 0.0f) continue;
         exposure e = expose(c, film, x, y, p, NULL);
         lad_film_over(film, x, y, breakfast_tray_shade(c->frame, g, p, e.lit, e.open), cover);
@@ -203,11 +220,25 @@ static void light_row(const void *context, lad_film *film, size_t y)
     breakfast_mark_over(c->frame, g, film, y);
 }
 
+static offset to_offset(float x, float y)
+{
+    return (offset){(int)floorf(x + 0.5f), (int)floorf(y + 0.5f)};
+}
+
 void breakfast_paint(const lad_frame *frame, const void *graph, lad_film *film)
 {
+    static const float dir_x[DIRECTIONS] = {1.0f, 0.5f, -0.5f, -1.0f, -0.5f, 0.5f};
+    static const float dir_y[DIRECTIONS] = {0.0f, 0.866f, 0.866f, 0.0f, -0.866f, -0.866f};
     lad_vec3 key = frame->light.key;
-    paint_context c = {.frame = frame, .graph = graph, .units = 1.0f / (frame->camera.px_per_unit * 1.045f)};
-    c.key_step = lad_v2(key.x / key.z / c.units, key.y / key.z / c.units);
+    float px = lad_camera_scale(&frame->camera, lad_v3(0.0f, 0.0f, TRAY_RIM));
+    paint_context c = {.frame = frame, .graph = graph, .units = 1.0f / px};
+    for (int i = 0; i < RISES; i++) {
+        c.ray[i] = to_offset(key.x / key.z * rises[i] * px, key.y / key.z * rises[i] * px);
+    }
+    for (int i = 0; i < RINGS; i++) {
+        for (int k = 0; k < DIRECTIONS; k++)
+            c.around[i][k] = to_offset(dir_x[k] * rings[i] * px, dir_y[k] * rings[i] * px);
+    }
     lad_film_paint(film, frame->pool, heights_row, &c);
     lad_film_paint(film, frame->pool, light_row, &c);
 }

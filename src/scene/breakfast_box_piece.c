@@ -14,39 +14,45 @@ static lad_vec3 to_world(const breakfast_piece *b, lad_vec3 d)
     return lad_v3_along(lad_v3_along(lad_v3_scale(b->u, d.x), b->v, d.y), b->w, d.z);
 }
 
-/* A random number of a piece. */
-static float of_seed(const breakfast_piece *b, int32_t which)
+/* Directions where the piece, squeezed by `taper` across u, is the unit ball. */
+static void see_ball(const breakfast_piece *b, float taper, breakfast_view *view)
 {
-    return lad_noise_cell(b->seed, which, 0, 0);
+    lad_vec3 half = {b->a, b->b * taper, b->c * taper}, inverse = {1.0f / half.x, 1.0f / half.y, 1.0f / half.z};
+    view->unit = lad_v3_unit(lad_v3_mul(to_local(b, view->toward), inverse));
+    view->ex = lad_v3_mul(to_local(b, view->right), inverse);
+    view->ey = lad_v3_mul(to_local(b, view->down), inverse);
+    view->ex = lad_v3_along(view->ex, view->unit, -lad_v3_dot(view->ex, view->unit));
+    view->ey = lad_v3_along(view->ey, view->unit, -lad_v3_dot(view->ey, view->unit));
+    view->rise = lad_v3_mul(half, lad_v3(b->u.z, b->v.z, b->w.z));
 }
 
-float breakfast_piece_radius(const breakfast_piece *b)
+void breakfast_piece_look_at(const lad_frame *frame, breakfast_piece *b)
 {
-    if (b->shape == PIECE_CHIP) return b->a * 1.25f + b->c;
-    return lad_maxf(b->a, b->b) * 1.05f;
+    float chip = b->a * 1.2f + b->c, ball = lad_maxf(b->a, b->b) * 1.05f;
+    b->view = breakfast_view_of(frame, b->at, b->shape == PIECE_CHIP ? chip : ball);
+    see_ball(b, 1.0f, &b->view);
+    b->view.top = b->at.z + 1.15f * lad_v3_length(b->view.rise);
+    if (b->shape == PIECE_CHIP) b->view.top += b->c + 2.0f * fabsf(b->cup) + fabsf(b->wave);
 }
 
-/* An ellipsoid whose half axes are squeezed by `taper` across u.  local: the place on the unit ball. */
-static breakfast_hit ball_hit(const breakfast_piece *b, const breakfast_view *view, float dx, float dy, float taper)
+/* local: the place on the unit ball. */
+static breakfast_hit ball_hit(const breakfast_piece *b, const breakfast_view *view, float dx, float dy)
 {
     breakfast_hit hit = {0};
-    lad_vec3 inverse = {1.0f / b->a, 1.0f / (b->b * taper), 1.0f / (b->c * taper)};
-    lad_vec3 unit = lad_v3_unit(lad_v3_mul(to_local(b, view->toward), inverse));
-    lad_vec3 ex = lad_v3_mul(to_local(b, view->right), inverse), ey = lad_v3_mul(to_local(b, view->down), inverse);
-    ex = lad_v3_along(ex, unit, -lad_v3_dot(ex, unit));
-    ey = lad_v3_along(ey, unit, -lad_v3_dot(ey, unit));
-    lad_vec3 miss = lad_v3_along(lad_v3_scale(ex, dx), ey, dy);
-    float m = lad_v3_length(miss);
-    if (m > 2.0f) return hit;
-    lad_vec2 slope = {lad_v3_dot(miss, ex), lad_v3_dot(miss, ey)};
-    float per_px = lad_v2_length(slope) / lad_maxf(m, 1e-3f);
-    hit.cover = lad_coverage((m - 1.0f) / lad_maxf(per_px, 1e-3f));
-    if (hit.cover <= 0.0f) return hit;
-    if (m > 1.0f) miss = lad_v3_scale(miss, 1.0f / m);
-    float depth = sqrtf(lad_maxf(1.0f - m * m, 0.0f));
-    hit.local = lad_v3_along(miss, unit, depth);
-    lad_vec3 out = {hit.local.x * b->a, hit.local.y * b->b * taper, hit.local.z * b->c * taper};
-    hit.z = b->at.z + lad_v3_dot(out, lad_v3(b->u.z, b->v.z, b->w.z));
+    lad_vec3 miss = lad_v3_along(lad_v3_scale(view->ex, dx), view->ey, dy);
+    float m2 = lad_v3_dot(miss, miss), depth = 0.0f;
+    if (m2 > 2.5f) return hit;
+    hit.cover = 1.0f;
+    if (m2 > 0.3f) {
+        float m = sqrtf(m2);
+        float per_px = lad_v2_length(lad_v2(lad_v3_dot(miss, view->ex), lad_v3_dot(miss, view->ey))) / m;
+        hit.cover = lad_coverage((m - 1.0f) / lad_maxf(per_px, 1e-3f));
+        if (hit.cover <= 0.0f) return hit;
+        if (m > 1.0f) miss = lad_v3_scale(miss, 1.0f / m);
+    }
+    if (m2 < 1.0f) depth = sqrtf(1.0f - m2);
+    hit.local = lad_v3_along(miss, view->unit, depth);
+    hit.z = b->at.z + lad_v3_dot(hit.local, view->rise);
     return hit;
 }
 
@@ -57,13 +63,13 @@ static float almond_taper(float u)
     return 1.0f - 0.30f * lad_smoothstep(-0.3f, 1.0f, t) - 0.06f * t;
 }
 
-static breakfast_hit almond_hit(const breakfast_piece *b, const breakfast_view *view, float dx, float dy)
+static breakfast_hit almond_hit(const breakfast_piece *b, float dx, float dy)
 {
-    lad_vec3 o = lad_v3_along(lad_v3_scale(view->right, dx), view->down, dy);
+    lad_vec3 o = lad_v3_along(lad_v3_scale(b->view.right, dx), b->view.down, dy);
     float u = lad_v3_dot(o, b->u) / b->a;
-    breakfast_hit hit = ball_hit(b, view, dx, dy, almond_taper(u));
-    if (hit.cover <= 0.0f) return hit;
-    return ball_hit(b, view, dx, dy, almond_taper(hit.local.x));
+    breakfast_view view = b->view;
+    see_ball(b, almond_taper(u), &view);
+    return ball_hit(b, &view, dx, dy);
 }
 
 /* A chip at (x, y) of its own plane: relative place of the outline (1 at it), and height over the plane. */
@@ -79,7 +85,7 @@ static chip_point chip_at(const breakfast_piece *b, float x, float y)
     /* Cosines of two, three and five times the angle, by powers of (c + i s). */
     float c2 = c * c - s * s, s2 = 2.0f * c * s, c3 = c2 * c - s2 * s, s3 = s2 * c + c2 * s;
     float c5 = c3 * c2 - s3 * s2, s5 = s3 * c2 + c3 * s2;
-    float k3 = of_seed(b, 1) - 0.5f, k5 = of_seed(b, 2) - 0.5f;
+    float k3 = b->three, k5 = b->five;
     float outline = 1.0f + 0.10f * (k3 * c3 + (0.5f - fabsf(k3)) * s3) + 0.06f * (k5 * c5 + k3 * s5);
     point.rim = r / outline;
     float f2 = point.rim * point.rim, f8 = f2 * f2 * f2 * f2;
@@ -91,18 +97,19 @@ static chip_point chip_at(const breakfast_piece *b, float x, float y)
     return point;
 }
 
-static breakfast_hit chip_hit(const breakfast_piece *b, const breakfast_view *view, float dx, float dy)
+static breakfast_hit chip_hit(const breakfast_piece *b, float dx, float dy)
 {
+    const breakfast_view *view = &b->view;
     breakfast_hit hit = {0};
     lad_vec3 o = to_local(b, lad_v3_along(lad_v3_scale(view->right, dx), view->down, dy));
     lad_vec3 ray = to_local(b, view->toward);
     /* The chip is nearly flat: the ray's meeting with it by fixed-point steps from its plane. */
-    float t = -o.z / ray.z, x = 0.0f, y = 0.0f;
+    float t = -o.z / ray.z, x = 0.0f, y = 0.0f, aa = 1.0f / (b->a * b->a), bb = 1.0f / (b->b * b->b);
     chip_point point = {0};
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 2; i++) {
         x = o.x + ray.x * t;
         y = o.y + ray.y * t;
-        if (i == 0 && fabsf(x) + fabsf(y) > 2.2f * b->a) return hit;
+        if (x * x * aa + y * y * bb > 1.35f) return hit;
         point = chip_at(b, x, y);
         t = (point.height - o.z) / ray.z;
     }
@@ -113,12 +120,12 @@ static breakfast_hit chip_hit(const breakfast_piece *b, const breakfast_view *vi
     return hit;
 }
 
-breakfast_hit breakfast_piece_hit(const breakfast_piece *b, const breakfast_view *view, float dx, float dy)
+breakfast_hit breakfast_piece_hit(const breakfast_piece *b, float dx, float dy)
 {
     switch (b->shape) {
-    case PIECE_CHIP: return chip_hit(b, view, dx, dy);
-    case PIECE_ALMOND: return almond_hit(b, view, dx, dy);
-    default: return ball_hit(b, view, dx, dy, 1.0f);
+    case PIECE_CHIP: return chip_hit(b, dx, dy);
+    case PIECE_ALMOND: return almond_hit(b, dx, dy);
+    default: return ball_hit(b, &b->view, dx, dy);
     }
 }
 
@@ -159,7 +166,7 @@ static surface almond_surface(const breakfast_piece *b, lad_vec3 p)
     surface s = {.material = {.roughness = 0.48f, .specular = 0.04f, .wrap = 0.12f}, .through = 0.0f};
     s.normal = ball_normal(b, p);
     /* Furrows along the shell, closer together at the point. */
-    float across = p.y / (almond_taper(p.x) + 0.15f) * 5.5f + of_seed(b, 1) * 9.0f;
+    float across = p.y / (almond_taper(p.x) + 0.15f) * 5.5f + b->turn * 9.0f;
     float wobble = lad_noise_value2(b->seed, p.x * 1.5f, across * 0.7f) - 0.5f;
     const float e = 0.25f;
     float here = lad_noise_value2(b->seed + 1, p.x * 1.3f, across + wobble);
@@ -176,23 +183,23 @@ static lad_vec3 chip_albedo(const breakfast_piece *b, float x, float y, float ri
     float p = x / b->a, q = y / b->b, r = sqrtf(p * p + q * q) + 1e-4f, c = p / r, s = q / r;
     float fibre = lad_noise_value3(b->seed + 3, lad_v3(c * 7.0f, s * 7.0f, rim * 1.4f)) - 0.5f;
     float cloud = lad_noise_value2(b->seed + 4, p * 2.2f + 5.0f, q * 2.2f) - 0.5f;
-    float fine = lad_noise_value2(b->seed + 5, p * 9.0f, q * 9.0f + 3.0f) - 0.5f;
+    float fine = lad_noise_value2(b->seed + 5, p * 8.0f, q * 8.0f + 3.0f) - 0.5f;
     lad_vec3 pale = {0.60f, 0.42f, 0.185f}, amber = {0.42f, 0.225f, 0.055f}, brown = {0.12f, 0.050f, 0.015f};
-    float ripe = lad_clampf(0.35f + 0.75f * (b->tone - 0.5f) + 0.6f * fibre + 0.7f * cloud, 0.0f, 1.0f);
+    float ripe = lad_clampf(0.4f + 0.8f * (b->tone - 0.5f) + 0.45f * fibre + 0.7f * cloud, 0.0f, 1.0f);
     lad_vec3 albedo = lad_v3_mix(pale, amber, ripe);
     /* The rind at the rim, the border of the core, and three chambers of seeds. */
     float rind = lad_smoothstep(0.80f, 0.97f, rim + 0.12f * fibre);
     albedo = lad_v3_mix(albedo, lad_v3(0.33f, 0.16f, 0.042f), 0.85f * rind);
     float core = lad_smoothstep(0.62f, 0.46f, r + 0.16f * fibre);
-    albedo = lad_v3_mix(albedo, amber, 0.55f * core);
-    float turn = of_seed(b, 6) * 2.0f - 1.0f, c3 = c * (4.0f * c * c - 3.0f), s3 = s * (3.0f - 4.0f * s * s);
+    albedo = lad_v3_mix(albedo, lad_v3(0.36f, 0.18f, 0.045f), 0.6f * core);
+    float turn = 2.0f * b->turn, c3 = c * (4.0f * c * c - 3.0f), s3 = s * (3.0f - 4.0f * s * s);
     float chamber = c3 * turn + s3 * (1.0f - fabsf(turn));
-    float seeds = lad_smoothstep(0.30f, 0.85f, chamber + 1.5f * fine + 0.6f * fibre);
+    float seeds = lad_smoothstep(0.35f, 0.8f, chamber + 0.9f * fine + 0.4f * fibre);
     seeds *= lad_smoothstep(0.42f, 0.30f, r) * lad_smoothstep(0.03f, 0.10f, r);
     float heart = lad_smoothstep(0.11f, 0.03f, r + 0.08f * fine);
     albedo = lad_v3_mix(albedo, brown, lad_clampf(seeds + 0.8f * heart, 0.0f, 1.0f) * 0.9f);
-    float spot = lad_smoothstep(0.30f, 0.42f, fine + 0.5f * cloud);
-    albedo = lad_v3_mix(albedo, brown, 0.55f * spot);
+    float spot = lad_smoothstep(0.38f, 0.50f, fine + 0.5f * cloud);
+    albedo = lad_v3_mix(albedo, brown, 0.35f * spot);
     return lad_v3_mix(albedo, lad_v3(0.07f, 0.028f, 0.010f), b->dark);
 }
 
@@ -202,10 +209,11 @@ static surface chip_surface(const breakfast_piece *b, lad_vec3 p)
     const float e = 0.7f;
     chip_point here = chip_at(b, p.x, p.y);
     float dx = chip_at(b, p.x + e, p.y).height - here.height, dy = chip_at(b, p.x, p.y + e).height - here.height;
-    float rough = 2.2f;
-    float bump = lad_noise_value2(b->seed + 7, p.x * 0.28f, p.y * 0.28f);
-    dx += rough * (lad_noise_value2(b->seed + 7, (p.x + e) * 0.28f, p.y * 0.28f) - bump);
-    dy += rough * (lad_noise_value2(b->seed + 7, p.x * 0.28f, (p.y + e) * 0.28f) - bump);
+    /* Dried flesh is rough; one direction of its slope is as good as two. */
+    float bump = lad_noise_value2(b->seed + 7, p.x * 0.26f + 0.2f, p.y * 0.26f - 0.2f);
+    bump = 2.4f * (bump - lad_noise_value2(b->seed + 7, p.x * 0.26f, p.y * 0.26f));
+    dx += bump;
+    dy -= bump;
     s.normal = lad_slope_normal(lad_clampf(dx / e, -2.5f, 2.5f), lad_clampf(dy / e, -2.5f, 2.5f));
     s.material.albedo = chip_albedo(b, p.x, p.y, here.rim);
     return s;
@@ -222,9 +230,10 @@ static surface crumb_surface(const breakfast_piece *b, lad_vec3 p)
     return s;
 }
 
-lad_vec3 breakfast_piece_shade(const lad_frame *frame, const breakfast_piece *b, const breakfast_view *view,
-                               const breakfast_hit *hit, float lit, float open)
+lad_vec3 breakfast_piece_shade(const lad_frame *frame, const breakfast_piece *b, const breakfast_hit *hit, float lit,
+                               float open)
 {
+    lad_vec3 view = b->view.toward;
     surface s;
     switch (b->shape) {
     case PIECE_FLAKE: s = flake_surface(b, hit->local); break;
@@ -234,9 +243,9 @@ lad_vec3 breakfast_piece_shade(const lad_frame *frame, const breakfast_piece *b,
     }
     lad_vec3 n = lad_v3_unit(to_world(b, s.normal));
     /* Relief may turn a normal away from the camera: bend it back to the rim of what can be seen. */
-    float facing = lad_v3_dot(n, view->toward);
-    if (facing < 0.05f) n = lad_v3_unit(lad_v3_along(n, view->toward, 0.05f - facing));
-    lad_vec3 colour = lad_shade(&s.material, &frame->light, n, view->toward, lit, open);
+    float facing = lad_v3_dot(n, view);
+    if (facing < 0.05f) n = lad_v3_unit(lad_v3_along(n, view, 0.05f - facing));
+    lad_vec3 colour = lad_shade(&s.material, &frame->light, n, view, lit, open);
     /* What comes through, or from the pieces around, is deeper in colour. */
     lad_vec3 deep = lad_v3_mul(s.material.albedo, lad_v3_mul(s.material.albedo, frame->light.key_colour));
     return lad_v3_along(colour, deep, s.through * (0.4f + 0.6f * open) + 0.25f * (1.0f - open));

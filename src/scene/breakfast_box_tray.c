@@ -20,9 +20,9 @@ static float divider_distance(float x, float y)
     return (x - divider_x(y)) / sqrtf(1.0f + slope * slope);
 }
 
-float breakfast_side_distance(int side, float x, float y)
+static float side_distance(int side, float across, float x, float y)
 {
-    float across = divider_distance(x, y), box;
+    float box;
     if (side == 0) {
         box = lad_sd_box(lad_v2(x + 58.0f, y + 5.0f), 200.0f, 201.0f, 58.0f);
         across = across + DIVIDER_HALF;
@@ -39,6 +39,11 @@ static float bite_distance(const breakfast_mark *m, float x, float y)
 {
     float ragged = lad_noise_fractal2(m->seed, x * 0.12f, y * 0.12f, 2);
     return lad_v2_length(lad_v2(x - m->at.x, y - m->at.y)) - m->size * (1.0f + 0.35f * ragged);
+}
+
+float breakfast_side_distance(int side, float x, float y)
+{
+    return side_distance(side, divider_distance(x, y), x, y);
 }
 
 float breakfast_outer_distance(const breakfast_graph *g, float x, float y)
@@ -90,7 +95,7 @@ static float bed_height(const breakfast_graph *g, float x, float y, float side)
     const breakfast_mix *mix = &g->mix;
     float edge = -side - mix->inset;
     if (edge < -4.0f) return 0.0f;
-    float height = breakfast_mix_height(mix, x, y);
+    float height = breakfast_mix_height(mix, x, y, side);
     if (height <= TRAY_FLOOR) return 0.0f;
     float rough = lad_noise_value2(mix->seed + 3, x * 0.16f, y * 0.16f) - 0.5f;
     return height - 9.0f + 7.0f * rough;
@@ -101,7 +106,10 @@ float breakfast_tray_height(const breakfast_graph *g, float x, float y)
     float outer = breakfast_outer_distance(g, x, y);
     if (outer > 3.0f) return 0.0f;
     if (outer > -19.0f) return rim_height(outer) + breakfast_mark_relief(g, x, y);
-    float left = breakfast_side_distance(0, x, y), right = breakfast_side_distance(1, x, y);
+    /* Beyond the ridge, all of the other compartment is at the height of the rim. */
+    float across = divider_distance(x, y), left = 8.0f, right = 8.0f;
+    if (across < DIVIDER_HALF) left = side_distance(0, across, x, y);
+    if (across > -DIVIDER_HALF) right = side_distance(1, across, x, y);
     float z = lad_minf(wall_height(left), wall_height(right));
     z += rim_height(outer) - TRAY_RIM;
     /* A low relief is pressed into the floor of the left compartment. */
@@ -141,7 +149,7 @@ static lad_vec3 bounce(const breakfast_graph *g, lad_vec3 p)
 lad_vec3 breakfast_tray_shade(const lad_frame *frame, const breakfast_graph *g, lad_vec3 p, float lit, float open)
 {
     const float e = 0.8f;
-    float here = breakfast_tray_height(g, p.x, p.y);
+    float here = p.z;
     float dx = breakfast_tray_height(g, p.x + e, p.y) - here, dy = breakfast_tray_height(g, p.x, p.y + e) - here;
     float share = bed_share(g, p);
     float limit = 5.0f; /* steps of the outline would give a normal in the plane */
