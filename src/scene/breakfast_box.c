@@ -147,12 +147,13 @@ static int count_pieces(const breakfast_graph *g, int side, piece_shape shape)
 
 static void describe_side(const breakfast_graph *g, const top_view *top, int side, lad_json *out)
 {
-    int cells = 0, cereals = 0, toppings = 0;
+    int cells = 0, cereals = 0, toppings = 0, for_cereals = 0;
     double cereal_rows = 0.0, topping_rows = 0.0, level = 0.0;
     for (int r = 0; r < ROWS; r++) {
         for (int c = 0; c < COLUMNS; c++) {
             if (breakfast_side_distance(side, cell_x(c), cell_y(r)) > -16.0f) continue;
             cells++;
+            for_cereals += breakfast_border_distance(&g->mix, cell_x(c), cell_y(r)) < 0.0f;
             if (!top->what[r][c]) continue;
             level += (double)top->z[r][c];
             bool cereal = top->what[r][c] == 'c';
@@ -169,6 +170,8 @@ static void describe_side(const breakfast_graph *g, const top_view *top, int sid
     lad_json_add_number(out, "cereals", (double)cereals / cells);
     lad_json_add_number(out, "toppings", (double)toppings / cells);
     lad_json_add_number(out, "level", cereals + toppings ? level / (cereals + toppings) : 0.0);
+    /* Share of the area on the cereals' side of the border. */
+    if (side == g->mix.side) lad_json_add_number(out, "ratio", (double)for_cereals / cells);
     lad_json_add_bool(out, "cereals_above", cereals && toppings && cereal_rows / cereals < topping_rows / toppings);
 }
 

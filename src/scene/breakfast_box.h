@@ -3,11 +3,14 @@
  *
  * World: the box stands on z = 0 around the origin; compartment 0 is the left one, 1 the right one.  Everything is
  * seen from above, so the picture is a height field: bodies are drawn into film->z first, and light finds its way
- * over those heights. */
+ * over those heights.  Fruit stands out of the box: film->z holds its height plus FRUIT_ABOVE, so that light passes it
+ * by there, and takes its shadow from its ball instead. */
 #ifndef LAD_SCENE_BREAKFAST_BOX_H
 #define LAD_SCENE_BREAKFAST_BOX_H
 
 #include "scene/frame.h"
+
+#define FRUIT_ABOVE 1000.0f
 
 enum { BREAKFAST_MAX_FRUITS = 4, BREAKFAST_MAX_PIECES = 2200, BREAKFAST_MAX_MARKS = 8 };
 
@@ -46,6 +49,7 @@ typedef enum breakfast_kind {
 #define TRAY_HALF_Y 233.0f
 #define TRAY_CORNER 84.0f
 #define TRAY_RIM 62.0f  /* height of the rim */
+#define TRAY_EDGE 46.0f /* height of its outer edge, which is rolled down */
 #define TRAY_FLOOR 9.0f /* height of the floor of the compartments */
 #define TRAY_WALL 31.0f /* how far the slanting walls reach in */
 
@@ -141,6 +145,11 @@ typedef struct breakfast_hit {
 float breakfast_side_distance(int side, float x, float y);
 /* Signed distance to the outer edge of the box. */
 float breakfast_outer_distance(const breakfast_graph *graph, float x, float y);
+/* Whether a place is surely farther inside than the rim's profile reaches. */
+static inline bool breakfast_inside(float x, float y)
+{
+    return fabsf(x) < TRAY_HALF_X - 54.0f && fabsf(y) < TRAY_HALF_Y - 53.0f;
+}
 float breakfast_tray_height(const breakfast_graph *graph, float x, float y);
 /* Radiance at a place of the box: lit and open as in lad_shade. */
 lad_vec3 breakfast_tray_shade(const lad_frame *frame, const breakfast_graph *graph, lad_vec3 p, float lit, float open);

@@ -13,6 +13,15 @@ static float graded(lad_rng *rng, float subtle, float plain)
     return lad_mixf(subtle, plain, t * t);
 }
 
+/* The two draws are in an order of their own: that of arguments is the compiler's choice. */
+static lad_vec2 place_around(lad_vec2 middle, lad_vec2 half, lad_rng *rng)
+{
+    lad_vec2 p;
+    p.x = middle.x + lad_rng_range(rng, -half.x, half.x);
+    p.y = middle.y + lad_rng_range(rng, -half.y, half.y);
+    return p;
+}
+
 static void break_mix(breakfast_kind kind, breakfast_graph *g, lad_rng *rng)
 {
     breakfast_mix *mix = &g->mix;
@@ -35,12 +44,12 @@ static void break_mix(breakfast_kind kind, breakfast_graph *g, lad_rng *rng)
         mix->inset -= graded(rng, 12.0f, 24.0f);
         break;
     case BREAKFAST_UNDERFLOW:
-        mix->level -= graded(rng, 11.0f, 24.0f);
+        mix->level -= graded(rng, 13.0f, 25.0f);
         mix->inset += graded(rng, 5.0f, 16.0f);
         break;
     case BREAKFAST_WRONG_RATIO: {
         /* More than boundaries of normal boxes differ. */
-        float shift = graded(rng, 22.0f, 120.0f);
+        float shift = graded(rng, 26.0f, 95.0f);
         mix->boundary += lad_rng_below(rng, 2) ? shift : -shift;
         break;
     }
@@ -66,7 +75,8 @@ static void break_fruits(const lad_frame *frame, breakfast_graph *g, lad_rng *rn
     int kept_count = 0;
     int start = (int)lad_rng_below(rng, 3);
     for (int k = 0; k < 3; k++) { /* those that fit stay */
-        int i = (start + k) % 3, species = g->fruits[i].species;
+        int i = (start + k) % 3;
+        fruit_species species = g->fruits[i].species;
         if (left[species] == 0) continue;
         left[species]--;
         used[i] = true;
@@ -109,8 +119,9 @@ static breakfast_piece *add_piece(breakfast_graph *g, piece_shape shape, lad_vec
     breakfast_piece *b = &g->pieces[g->piece_count++];
     *b = (breakfast_piece){.shape = shape, .seed = lad_rng_u32(rng)};
     b->at = lad_v3(at.x, at.y, breakfast_tray_height(g, at.x, at.y) + lift);
-    breakfast_orient(lad_rng_range(rng, -PI, PI), lad_rng_range(rng, 0.0f, 0.5f), lad_rng_range(rng, -PI, PI), &b->u,
-                     &b->v, &b->w);
+    float towards = lad_rng_range(rng, -PI, PI), tilt = lad_rng_range(rng, 0.0f, 0.5f),
+          turn = lad_rng_range(rng, -PI, PI);
+    breakfast_orient(towards, tilt, turn, &b->u, &b->v, &b->w);
     b->tone = lad_rng_float(rng);
     b->cup = lad_rng_float(rng);
     return b;
@@ -129,7 +140,7 @@ static lad_vec2 place_in_layer(const breakfast_mix *mix, float layer, lad_rng *r
 {
     lad_vec2 p = {90.0f, layer < 0.0f ? -80.0f : 110.0f};
     for (int i = 0; i < 100; i++) {
-        lad_vec2 q = {lad_rng_range(rng, -120.0f, 250.0f), lad_rng_range(rng, -200.0f, 180.0f)};
+        lad_vec2 q = place_around(lad_v2(65.0f, -10.0f), lad_v2(185.0f, 190.0f), rng);
         if (breakfast_side_distance(mix->side, q.x, q.y) > -mix->inset - 18.0f) continue;
         if (layer * breakfast_border_distance(mix, q.x, q.y) > 16.0f) return q;
     }
@@ -142,7 +153,7 @@ static lad_vec2 place_on_box(const breakfast_graph *g, bool floor, lad_rng *rng)
     lad_vec2 best = {0.0f, 0.0f};
     float most = -1e30f;
     for (int i = 0; i < 60; i++) {
-        lad_vec2 q = {lad_rng_range(rng, -270.0f, 270.0f), lad_rng_range(rng, -215.0f, 215.0f)};
+        lad_vec2 q = place_around(lad_v2(0.0f, 0.0f), lad_v2(270.0f, 215.0f), rng);
         float outer = breakfast_outer_distance(g, q.x, q.y), free = lad_minf(-outer - 8.0f, 20.0f);
         float side = breakfast_side_distance(g->mix.side, q.x, q.y);
         free = lad_minf(free, side - 2.0f);
@@ -173,7 +184,7 @@ static breakfast_mark *add_mark(const lad_frame *frame, breakfast_graph *g, brea
 
 static void spill(breakfast_graph *g, lad_rng *rng)
 {
-    int count = 3 + (int)lad_rng_below(rng, 14);
+    int count = lad_rng_below(rng, 3) ? 2 + (int)lad_rng_below(rng, 14) : 0;
     for (int i = 0; i < count; i++) {
         lad_vec2 at = place_on_box(g, lad_rng_below(rng, 3) == 0, rng);
         breakfast_piece *b = add_piece(g, PIECE_FLAKE, at, 2.5f, rng);
@@ -246,9 +257,9 @@ static void contaminate(const lad_frame *frame, breakfast_graph *g, lad_rng *rng
     }
     uint32_t count = 1 + lad_rng_below(rng, 4), colour = lad_rng_below(rng, 6);
     for (uint32_t i = 0; i < count; i++) {
-        lad_vec2 p = {at.x + lad_rng_range(rng, -22.0f, 22.0f), at.y + lad_rng_range(rng, -22.0f, 22.0f)};
+        lad_vec2 p = place_around(at, lad_v2(22.0f, 22.0f), rng);
         if (i == 0) p = at;
-        breakfast_piece *b = add_piece(g, PIECE_CRUMB, p, where == 0 ? 2.0f : 17.0f, rng);
+        breakfast_piece *b = add_piece(g, PIECE_CRUMB, p, where == 0 ? 2.0f : where == 1 ? 17.0f : 22.0f, rng);
         make_crumb(b, graded(rng, 4.0f, count == 1 ? 15.0f : 9.0f), colours[colour], rng);
     }
 }
@@ -294,7 +305,8 @@ static void harm_fruit(breakfast_graph *g, bool mouldy, lad_rng *rng)
     breakfast_fruit *f = &g->fruits[lad_rng_below(rng, (uint32_t)g->fruit_count)];
     static const fruit_harm harms[3] = {FRUIT_BRUISED, FRUIT_CUT, FRUIT_PEELED};
     f->harm = mouldy ? FRUIT_MOULDY : harms[lad_rng_below(rng, f->species == FRUIT_TANGERINE ? 3 : 2)];
-    f->harm_at = lad_v3_unit(lad_v3(lad_rng_range(rng, -0.9f, 0.9f), lad_rng_range(rng, -0.9f, 0.9f), 1.0f));
+    lad_vec2 off = place_around(lad_v2(0.0f, 0.0f), lad_v2(0.9f, 0.9f), rng);
+    f->harm_at = lad_v3_unit(lad_v3(off.x, off.y, 1.0f));
     f->harm_size = f->harm == FRUIT_CUT ? lad_rng_range(rng, 0.22f, 0.5f) : lad_rng_range(rng, 0.16f, 0.42f);
     f->harm_turn = lad_rng_range(rng, -PI, PI);
     f->harm_strength = lad_rng_range(rng, 0.65f, 1.0f);

@@ -133,7 +133,7 @@ static fruit_skin tangerine_skin(const breakfast_fruit *f, lad_vec3 p, lad_vec3 
 static fruit_skin nectarine_skin(const breakfast_fruit *f, lad_vec3 p, lad_vec3 s, lad_vec3 t)
 {
     (void)s, (void)t;
-    fruit_skin skin = {.material = {.roughness = 0.36f, .specular = 0.045f, .wrap = 0.15f}};
+    fruit_skin skin = {.material = {.roughness = 0.5f, .specular = 0.06f, .wrap = 0.15f}};
     /* Where the sun came to, the skin is red; streaks run from pole to pole. */
     float around = sqrtf(p.x * p.x + p.y * p.y) + 1e-3f;
     lad_vec3 streak = {p.x / around * 7.0f, p.y / around * 7.0f, p.z * 1.3f};
@@ -143,7 +143,7 @@ static fruit_skin nectarine_skin(const breakfast_fruit *f, lad_vec3 p, lad_vec3 
     float red = lad_v3_dot(p, f->blush_at) + f->blush + 0.40f * streaks + 0.55f * cloud + 0.16f * fine;
     red = lad_smoothstep(-0.9f, 0.8f, red);
     lad_vec3 yellow = {0.56f, 0.36f + 0.05f * f->hue, 0.075f}, scarlet = {0.36f, 0.05f, 0.022f};
-    lad_vec3 wine = {0.115f, 0.010f, 0.012f};
+    lad_vec3 wine = {0.115f - 0.09f * fine, 0.010f, 0.012f};
     float depth = lad_smoothstep(0.42f, 0.95f, red + 0.15f * cloud);
     lad_vec3 skin_red = lad_v3_mix(scarlet, wine, depth * 0.95f);
     skin.material.albedo = lad_v3_mix(yellow, skin_red, lad_smoothstep(0.08f, 0.62f, red));
@@ -155,7 +155,7 @@ static fruit_skin nectarine_skin(const breakfast_fruit *f, lad_vec3 p, lad_vec3 
     float pit = lad_smoothstep(0.24f, 0.05f, from);
     skin.material.albedo = lad_v3_mix(skin.material.albedo, lad_v3(0.20f, 0.10f, 0.025f), 0.8f * pit);
     float line = p.x > -0.2f ? lad_smoothstep(0.03f, 0.0f, fabsf(p.y)) : 0.0f;
-    skin.material.albedo = lad_v3_scale(skin.material.albedo, 1.0f - 0.3f * line);
+    skin.material.albedo = lad_v3_scale(skin.material.albedo, 1.0f - 0.18f * line);
     return skin;
 }
 
@@ -271,7 +271,7 @@ void breakfast_fruit_look(const lad_frame *frame, breakfast_fruit *f, fruit_spec
     f->flat = tangerine ? lad_rng_range(&rng, 0.82f, 0.92f) : lad_rng_range(&rng, 0.90f, 1.0f);
     f->oval = lad_rng_range(&rng, 0.94f, 1.0f);
     f->hue = lad_rng_range(&rng, -1.0f, 1.0f);
-    f->blush = lad_rng_range(&rng, -0.35f, 0.75f);
+    f->blush = lad_rng_range(&rng, -0.35f, 0.6f);
     /* Tangerines mostly lie on their base; a nectarine rolls. */
     float tilt = lad_rng_float(&rng);
     tilt = tangerine ? 0.75f * tilt * tilt + 0.05f : lad_mixf(0.5f, 1.75f, tilt);

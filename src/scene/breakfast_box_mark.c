@@ -94,7 +94,8 @@ void breakfast_mark_over(const lad_frame *frame, const breakfast_graph *g, lad_f
         for (size_t x = 0; x < film->width; x++) {
             /* It lies on whatever is there. */
             lad_vec3 ray = lad_camera_ray(&frame->camera, (float)x, (float)y);
-            lad_vec3 at = lad_camera_meet(&frame->camera, ray, film->z[y * film->width + x]);
+            float z = film->z[y * film->width + x];
+            lad_vec3 at = lad_camera_meet(&frame->camera, ray, z < 0.5f * FRUIT_ABOVE ? z : z - FRUIT_ABOVE);
             lad_vec2 p;
             if (!place_in(m, at.x, at.y, &p)) continue;
             float best = 1e30f;
@@ -196,7 +197,7 @@ static float broken(const void *context, float px, float py)
     case BREAKFAST_MISSING_CEREALS_AND_TOPPINGS:
     case BREAKFAST_LAYERS_SWAPPED:
     case BREAKFAST_UNDERFLOW: return in_compartment(a, 1, px, py);
-    case BREAKFAST_OVERFLOW: return lad_minf(in_compartment(a, 1, px, py) - over_edge, on_spilled(a, px, py));
+    case BREAKFAST_OVERFLOW: return lad_minf(in_compartment(a, 1, px, py) - overhang, on_spilled(a, px, py));
     case BREAKFAST_WRONG_RATIO: return between_borders(a, px, py);
     default: return 1.0f;
     }

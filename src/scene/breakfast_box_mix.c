@@ -99,7 +99,7 @@ static void add_topping(const lad_frame *frame, breakfast_graph *g, piece_shape 
     b->b = chip ? b->a * lad_rng_range(&rng, 0.66f, 0.95f) : 12.0f * size;
     b->c = chip ? lad_rng_range(&rng, 2.2f, 3.4f) : 8.5f * size;
     b->cup = chip ? lad_rng_range(&rng, -1.0f, 6.0f) : 0.0f;
-    b->wave = chip ? lad_rng_range(&rng, 2.0f, 11.0f) : 0.0f;
+    b->wave = chip ? lad_rng_range(&rng, 2.0f, 9.0f) : 0.0f;
     b->three = lad_rng_range(&rng, -0.5f, 0.5f);
     b->five = lad_rng_range(&rng, -0.5f, 0.5f);
     b->turn = lad_rng_range(&rng, -0.5f, 0.5f);
@@ -113,7 +113,7 @@ static void add_topping(const lad_frame *frame, breakfast_graph *g, piece_shape 
     b->at = lad_v3(p.x, p.y, 0.0f);
     /* Later ones lie on earlier ones; neighbours in place are far apart in the sequence. */
     float layer = 16.0f * (float)i / (float)(chip ? CHIPS : ALMONDS);
-    b->at.z = breakfast_mix_height(mix, p.x, p.y, side) - 7.0f + layer + (chip ? 8.0f * tilt : 1.0f);
+    b->at.z = breakfast_mix_height(mix, p.x, p.y, side) - 7.0f + layer + (chip ? 8.0f * tilt : 3.5f);
     g->pieces[g->piece_count++] = *b;
 }
 

@@ -59,6 +59,12 @@ static const breakfast_view *body_view(const body *b)
     return b->fruit ? &b->fruit->view : &b->piece->view;
 }
 
+/* What film->z holds of a body. */
+static float height_of(const body *b, float z)
+{
+    return b->fruit ? z + FRUIT_ABOVE : z;
+}
+
 typedef void visit_fn(const paint_context *c, lad_film *film, size_t x, size_t y, const body *b,
                       const breakfast_hit *hit);
 
@@ -72,10 +78,10 @@ static void visit_row(const paint_context *c, lad_film *film, size_t y, visit_fn
         const breakfast_view *view = body_view(&b);
         float dy = row - view->px.y, half2 = view->reach * view->reach - dy * dy;
         if (half2 <= 0.0f) continue;
-        float half = sqrtf(half2), right = view->px.x + half;
+        float half = sqrtf(half2), right = view->px.x + half, top = height_of(&b, view->top) + 0.4f;
         size_t x0 = view->px.x - half > 0.0f ? (size_t)(view->px.x - half) : 0;
         for (size_t x = x0; x < film->width && (float)x <= right; x++) {
-            if (film->z[y * film->width + x] > view->top + 0.4f) continue;
+            if (film->z[y * film->width + x] > top) continue;
             float dx = (float)x - view->px.x;
             breakfast_hit hit = b.fruit ? breakfast_fruit_hit(b.fruit, dx, dy) : breakfast_piece_hit(b.piece, dx, dy);
             if (hit.cover > 0.02f) visit(c, film, x, y, &b, &hit);
@@ -85,10 +91,11 @@ static void visit_row(const paint_context *c, lad_film *film, size_t y, visit_fn
 
 static void raise(const paint_context *c, lad_film *film, size_t x, size_t y, const body *b, const breakfast_hit *hit)
 {
-    (void)c, (void)b;
+    (void)c;
     size_t i = y * film->width + x;
-    if (hit->cover < 0.9f || hit->z <= film->z[i]) return;
-    film->z[i] = hit->z;
+    float z = height_of(b, hit->z);
+    if (hit->cover < 0.9f || z <= film->z[i]) return;
+    film->z[i] = z;
     film->rgb[3 * i] = 1.0f; /* the box does not show here */
 }
 
@@ -108,7 +115,7 @@ static void heights_row(const void *context, lad_film *film, size_t y)
     lad_vec3 row, across;
     row_rays(camera, y, &row, &across);
     visit_row(c, film, y, raise);
-    float z = 0.0f;
+    float z = TRAY_EDGE;
     bool near = false;
     for (size_t x = 0; x < film->width; x++) {
         size_t i = y * film->width + x;
@@ -119,19 +126,21 @@ static void heights_row(const void *context, lad_film *film, size_t y)
         /* Where the ray is at the height of the pixel beside it: near enough, as the camera looks straight down. */
         for (int steps = near ? 1 : 3; steps > 0; steps--) {
             lad_vec3 p = lad_camera_meet(camera, lad_v3_along(row, across, (float)x), z);
-            z = breakfast_tray_height(c->graph, p.x, p.y);
+            film->z[i] = breakfast_tray_height(c->graph, p.x, p.y);
+            z = film->z[i] > 0.0f ? film->z[i] : TRAY_EDGE;
         }
-        film->z[i] = z;
         near = true;
     }
 }
 
+/* Heights that stand in the way of light. */
 static float height_at(const lad_film *film, size_t x, size_t y, offset by)
 {
     int width = (int)film->width, height = (int)film->height, u = (int)x + by.x, v = (int)y + by.y;
     u = u < 0 ? 0 : u < width ? u : width - 1;
     v = v < 0 ? 0 : v < height ? v : height - 1;
-    return lad_minf(film->z[(size_t)v * film->width + (size_t)u], TRAY_RIM + 4.0f);
+    float z = film->z[(size_t)v * film->width + (size_t)u];
+    return z < 0.5f * FRUIT_ABOVE ? z : TRAY_FLOOR;
 }
 
 typedef struct exposure {
@@ -185,7 +194,7 @@ static exposure expose(const paint_context *c, const lad_film *film, size_t x, s
 
 static void lay(const paint_context *c, lad_film *film, size_t x, size_t y, const body *b, const breakfast_hit *hit)
 {
-    if (hit->z < film->z[y * film->width + x] - 0.4f) return;
+    if (height_of(b, hit->z) < film->z[y * film->width + x] - 0.4f) return;
     const breakfast_view *view = body_view(b);
     lad_vec3 p = lad_v3_along(lad_v3_scale(view->right, (float)x - view->px.x), view->down, (float)y - view->px.y);
     p = lad_v3_add(p, b->fruit ? b->fruit->at : b->piece->at);
@@ -206,8 +215,10 @@ static void light_row(const void *context, lad_film *film, size_t y)
     for (size_t x = 0; x < film->width; x++) {
         size_t i = y * film->width + x;
         if (film->rgb[3 * i] > 0.0f) continue;
-        lad_vec3 p = lad_camera_meet(&c->frame->camera, lad_v3_along(row, across, (float)x), film->z[i]);
-        float cover = lad_coverage(breakfast_outer_distance(g, p.x, p.y) / c->units);
+        lad_vec3 p = lad_camera_meet(&c->frame->camera, lad_v3_along(row, across, (float)x),
+                                     film->z[i] > 0.0f ? film->z[i] : TRAY_EDGE);
+        float cover =
+            breakfast_inside(p.x, p.y) ? 1.0f : lad_coverage(breakfast_outer_distance(g, p.x, p.y) / c->units);
         if (cover < 1.0f) {
             float cloth = g->ground * (0.7f + 0.6f * lad_noise_value2(g->tray_seed + 9, p.x * 0.02f, p.y * 0.02f));
             lad_film_set(film, x, y, lad_v3(cloth, cloth * 1.05f, cloth * 1.5f));

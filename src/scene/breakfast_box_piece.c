@@ -199,7 +199,7 @@ static lad_vec3 chip_albedo(const breakfast_piece *b, float x, float y, float ri
     float heart = lad_smoothstep(0.11f, 0.03f, r + 0.08f * fine);
     albedo = lad_v3_mix(albedo, brown, lad_clampf(seeds + 0.8f * heart, 0.0f, 1.0f) * 0.9f);
     float spot = lad_smoothstep(0.38f, 0.50f, fine + 0.5f * cloud);
-    albedo = lad_v3_mix(albedo, brown, 0.35f * spot);
+    albedo = lad_v3_mix(albedo, brown, 0.2f * spot);
     return lad_v3_mix(albedo, lad_v3(0.07f, 0.028f, 0.010f), b->dark);
 }
 
@@ -211,7 +211,7 @@ static surface chip_surface(const breakfast_piece *b, lad_vec3 p)
     float dx = chip_at(b, p.x + e, p.y).height - here.height, dy = chip_at(b, p.x, p.y + e).height - here.height;
     /* Dried flesh is rough; one direction of its slope is as good as two. */
     float bump = lad_noise_value2(b->seed + 7, p.x * 0.26f + 0.2f, p.y * 0.26f - 0.2f);
-    bump = 2.4f * (bump - lad_noise_value2(b->seed + 7, p.x * 0.26f, p.y * 0.26f));
+    bump = 0.6f * (bump - lad_noise_value2(b->seed + 7, p.x * 0.26f, p.y * 0.26f));
     dx += bump;
     dy -= bump;
     s.normal = lad_slope_normal(lad_clampf(dx / e, -2.5f, 2.5f), lad_clampf(dy / e, -2.5f, 2.5f));

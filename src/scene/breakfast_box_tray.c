@@ -84,8 +84,9 @@ static float bump(float x, float half)
 static float rim_height(float outer)
 {
     float z = TRAY_RIM;
-    z -= 16.0f * lad_smoothstep(-9.0f, 3.0f, outer); /* the edge is rolled down */
-    z -= 4.0f * bump(outer + 13.0f, 5.0f);           /* a groove runs around */
+    if (outer < -31.0f) return z;
+    z -= (TRAY_RIM - TRAY_EDGE) * lad_smoothstep(-9.0f, 3.0f, outer);
+    z -= 4.0f * bump(outer + 13.0f, 5.0f); /* a groove runs around */
     z += 1.5f * bump(outer + 25.0f, 6.0f);
     return z;
 }
@@ -103,11 +104,11 @@ static float bed_height(const breakfast_graph *g, float x, float y, float side)
 
 float breakfast_tray_height(const breakfast_graph *g, float x, float y)
 {
-    float outer = breakfast_outer_distance(g, x, y);
+    float outer = breakfast_inside(x, y) ? -60.0f : breakfast_outer_distance(g, x, y);
     if (outer > 3.0f) return 0.0f;
     if (outer > -19.0f) return rim_height(outer) + breakfast_mark_relief(g, x, y);
     /* Beyond the ridge, all of the other compartment is at the height of the rim. */
-    float across = divider_distance(x, y), left = 8.0f, right = 8.0f;
+    float across = divider_distance(x, y), left = 90.0f, right = 90.0f;
     if (across < DIVIDER_HALF) left = side_distance(0, across, x, y);
     if (across > -DIVIDER_HALF) right = side_distance(1, across, x, y);
     float z = lad_minf(wall_height(left), wall_height(right));
@@ -157,10 +158,9 @@ lad_vec3 breakfast_tray_shade(const lad_frame *frame, const breakfast_graph *g, 
     lad_vec3 view = lad_v3_unit(lad_v3_sub(frame->camera.eye, p));
     lad_material white = {.albedo = g->white, .roughness = 0.55f, .specular = 0.04f, .wrap = 0.25f};
     if (share < 1.0f) {
-        /* Pressed fibre: a fine grain, and clouds of slightly different tone. */
+        /* The fine grain of pressed fibre. */
         float grain = lad_noise_value2(g->tray_seed, p.x * 0.45f, p.y * 0.45f) - 0.5f;
-        float cloud = lad_noise_value2(g->tray_seed + 1, p.x * 0.03f, p.y * 0.03f) - 0.5f;
-        white.albedo = lad_v3_scale(white.albedo, 1.0f + 0.02f * grain + 0.04f * cloud);
+        white.albedo = lad_v3_scale(white.albedo, 1.0f + 0.03f * grain);
         white.albedo = lad_v3_mul(white.albedo, bounce(g, p));
         white.albedo = lad_v3_mul(white.albedo, breakfast_mark_tint(g, p.x, p.y));
     }

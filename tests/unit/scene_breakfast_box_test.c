@@ -1,0 +1,236 @@
+/* The breakfast box: its rule, what each kind breaks, where the ground truth lies. */
+#include "scene_fixture.h"
+
+/* Parts of the rule. */
+enum { FRUITS = 1, MIX = 2, RATIO = 4, PLACES = 8, SOUND = 16 };
+
+static bool within(const lad_json *object, const char *key, double low, double high)
+{
+    double value = scene_number(object, key);
+    return value >= low && value <= high;
+}
+
+/* The parts of the rule that a scene breaks, counted from the places of its fruits and pieces. */
+static int broken_parts(const lad_scene_image *image)
+{
+    lad_json *json = scene_parameters(image);
+    const lad_json *left = lad_json_get(json, "left"), *right = lad_json_get(json, "right");
+    int broken = 0;
+    if (scene_number(left, "flakes") > 100) { /* the rest of the rule is looked at where its contents are */
+        const lad_json *swap = left;
+        left = right, right = swap;
+        broken |= PLACES;
+    }
+    if (scene_number(right, "tangerines") + scene_number(right, "nectarines") > 0) broken |= PLACES;
+    if (!within(left, "tangerines", 2, 2) || !within(left, "nectarines", 1, 1)) broken |= FRUITS;
+    bool above = false;
+    assert_true(lad_json_bool(lad_json_get(right, "cereals_above"), &above));
+    bool all = within(right, "flakes", 100, 2000) && within(right, "banana_chips", 3, 100);
+    if (!all || !within(right, "almonds", 3, 100) || !above) broken |= MIX;
+    /* One ratio and one level are those of a mix, on the right. */
+    if (!(broken & (MIX | PLACES))) {
+        double cereals = scene_number(right, "cereals"), toppings = scene_number(right, "toppings");
+        double seen = cereals / (cereals + toppings), ratio = scene_number(right, "ratio");
+        if (fabs(seen - ratio) > 0.1) fail_msg("cereals cover %.3f where they should %.3f", seen, ratio);
+        bool full = within(right, "level", 41, 51) && cereals + toppings > 0.93;
+        if (!within(json, "spilled", 0, 0) || ratio < 0.635 || ratio > 0.735 || !full) broken |= RATIO;
+    }
+    double harm = scene_number(json, "foreign_or_crushed") + scene_number(json, "damaged_fruits");
+    if (harm + scene_number(json, "marks") > 0) broken |= SOUND;
+    lad_json_destroy(&json);
+    return broken;
+}
+
+/* The part that a kind is there to break. */
+static int part_of(const lad_scene_kind *kind)
+{
+    if (kind->class_ == LAD_SCENE_STRUCTURAL) return SOUND;
+    if (strncmp(kind->name, "nectarine", 9) == 0) return FRUITS;
+    if (strncmp(kind->name, "missing", 7) == 0 || strcmp(kind->name, "layers_swapped") == 0) return MIX;
+    return strcmp(kind->name, "compartments_swapped") == 0 ? PLACES : RATIO;
+}
+
+static void test_breakfast_box_normal_obeys_the_rule(void **state)
+{
+    (void)state;
+    for (uint64_t index = 0; index < 200; index++) {
+        lad_scene_image image = scene_render("breakfast_box", 5, index, -1, 32);
+        int broken = broken_parts(&image);
+        if (broken) fail_msg("scene %d breaks %d: %s", (int)index, broken, image.parameters);
+        assert_int_equal(image.mask_count, 0);
+        lad_scene_image_deinit(&image);
+    }
+}
+
+static void test_breakfast_box_each_kind_breaks_its_part_and_no_other(void **state)
+{
+    (void)state;
+    const lad_scene_category *category = lad_scene_category_find("breakfast_box");
+    int logical = 0, structural = 0;
+    for (size_t k = 0; k < category->kind_count; k++) {
+        const lad_scene_kind *kind = &category->kinds[k];
+        *(kind->class_ == LAD_SCENE_LOGICAL ? &logical : &structural) += 1;
+        for (uint64_t index = 0; index < 16; index++) {
+            lad_scene_image image = scene_render("breakfast_box", 5, index, (int)k, 32);
+            int broken = broken_parts(&image);
+            if (broken != part_of(kind)) {
+                fail_msg("%s %d breaks %d: %s", kind->name, (int)index, broken, image.parameters);
+            }
+            lad_scene_image_deinit(&image);
+        }
+    }
+    assert_true(logical >= 6 && structural >= 6);
+}
+
+/* The counts that the names of the fruits' kinds promise. */
+static void test_breakfast_box_fruits_are_as_many_as_named(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *kind;
+        int tangerines, nectarines;
+    } wanted[] = {{"nectarines_2_tangerine_1", 1, 2},  {"nectarine_1_tangerine_1", 1, 1},
+                  {"nectarines_0_tangerines_2", 2, 0}, {"nectarines_0_tangerines_3", 3, 0},
+                  {"nectarines_3_tangerines_0", 0, 3}, {"nectarines_0_tangerine_1", 1, 0},
+                  {"nectarines_0_tangerines_0", 0, 0}, {"nectarines_0_tangerines_4", 4, 0}};
+    const lad_scene_category *category = lad_scene_category_find("breakfast_box");
+    size_t found = 0;
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
+        for (size_t k = 0; k < category->kind_count; k++) {
+            if (strcmp(category->kinds[k].name, wanted[i].kind) != 0) continue;
+            found++;
+            for (uint64_t index = 0; index < 4; index++) {
+                lad_scene_image image = scene_render("breakfast_box", 6, index, (int)k, 32);
+                lad_json *json = scene_parameters(&image);
+                const lad_json *left = lad_json_get(json, "left");
+                assert_int_equal((int)scene_number(left, "tangerines"), wanted[i].tangerines);
+                assert_int_equal((int)scene_number(left, "nectarines"), wanted[i].nectarines);
+                lad_json_destroy(&json);
+                lad_scene_image_deinit(&image);
+            }
+        }
+    }
+    assert_int_equal(found, sizeof wanted / sizeof *wanted);
+}
+
+/* With one index, the anomalous and the normal picture differ where the mask is, and nowhere else by much. */
+static void test_breakfast_box_masks_cover_what_changed(void **state)
+{
+    (void)state;
+    const lad_scene_category *category = lad_scene_category_find("breakfast_box");
+    for (int kind = 0; kind < (int)category->kind_count; kind++) {
+        const lad_scene_kind *k = &category->kinds[kind];
+        for (uint64_t index = 0; index < 2; index++) {
+            lad_scene_image with = scene_render("breakfast_box", 31, index, kind, 240);
+            lad_scene_image without = scene_render("breakfast_box", 31, index, -1, 240);
+            size_t inside, outside, area = 0;
+            assert_int_equal(with.mask_count, 1);
+            for (size_t i = 0; i < with.width * with.height; i++) {
+                assert_true(with.masks[0][i] == 0 || with.masks[0][i] == k->pixel_value);
+                area += with.masks[0][i] != 0;
+            }
+            if (area < 4 || area > with.width * with.height * 3 / 4) fail_msg("%s: %zu pixels", k->name, area);
+            /* A fruit that is no larger than the saturation area could never be found whole. */
+            if ((double)area < 0.9 * with.saturation_area_px) {
+                fail_msg("%s: %zu pixels, saturated at %.0f", k->name, area, with.saturation_area_px);
+            }
+            /* 32 levels: above what blur and the encoder's blocks spread around a change. */
+            scene_count_changes(&with, &without, 32, 2, &inside, &outside);
+            if (outside > inside / 25) {
+                fail_msg("%s, index %d: %zu changed pixels outside the mask, %zu inside", k->name, (int)index, outside,
+                         inside);
+            }
+            lad_scene_image_deinit(&with);
+            lad_scene_image_deinit(&without);
+        }
+    }
+}
+
+static void test_breakfast_box_pixel_values_are_unique(void **state)
+{
+    (void)state;
+    const lad_scene_category *category = lad_scene_category_find("breakfast_box");
+    bool used[256] = {false};
+    for (size_t k = 0; k < category->kind_count; k++) {
+        assert_in_range(category->kinds[k].pixel_value, 1, 255);
+        assert_false(used[category->kinds[k].pixel_value]);
+        used[category->kinds[k].pixel_value] = true;
+    }
+}
+
+static void test_breakfast_box_threads_do_not_change_a_byte(void **state)
+{
+    (void)state;
+    static const int kinds[] = {-1, 15, 21, 22};
+    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+        lad_scene_image one = scene_render("breakfast_box", 3, 0, kinds[k], 101); /* an odd width */
+        char hash[65], other_hash[65];
+        scene_hash(&one, hash);
+        assert_int_equal(one.height, 81);
+        for (size_t threads = 2; threads <= 3; threads++) {
+            lad_pool *pool;
+            lad_scene_image many;
+            lad_scene_spec spec = {lad_scene_category_find("breakfast_box"), LAD_SPLIT_TEST, 3, 0, kinds[k]};
+            assert_int_equal(lad_pool_create(threads, &pool), LAD_OK);
+            assert_int_equal(lad_scene_render(&spec, 101, pool, &many, NULL), LAD_OK);
+            scene_hash(&many, other_hash);
+            assert_string_equal(hash, other_hash);
+            lad_scene_image_deinit(&many);
+            lad_pool_destroy(&pool);
+        }
+        lad_scene_image_deinit(&one);
+    }
+}
+
+/* A white box on black, with orange, red and brown in it. */
+static void test_breakfast_box_colours_cover_what_they_should(void **state)
+{
+    (void)state;
+    lad_scene_image image = scene_render("breakfast_box", 6, 0, -1, 320);
+    size_t white = 0, black = 0, orange = 0, brown = 0, pixels = image.width * image.height;
+    for (size_t i = 0; i < pixels; i++) {
+        const uint8_t *p = image.rgb + 3 * i;
+        white += p[0] > 170 && p[1] > 150 && p[2] > 140;
+        black += p[0] < 40 && p[1] < 40 && p[2] < 50;
+        orange += p[0] > 200 && p[1] > 60 && p[1] < 150 && p[2] < 90;
+        brown += p[0] > 70 && p[1] < p[0] - 20 && p[2] < p[1] - 15 && p[1] > p[0] / 2;
+    }
+    assert_true(white > pixels * 30 / 100 && white < pixels * 55 / 100);
+    assert_true(black > pixels * 4 / 100 && black < pixels * 20 / 100);
+    assert_true(orange > pixels * 4 / 100 && orange < pixels * 16 / 100);
+    assert_true(brown > pixels * 20 / 100 && brown < pixels * 45 / 100);
+    lad_scene_image_deinit(&image);
+}
+
+/* The same bytes from every compiler and machine: a change here changes every rendered data set, and with it every
+ * trained model and figure. */
+static void test_breakfast_box_bytes_are_pinned(void **state)
+{
+    (void)state;
+    static const struct {
+        int kind;
+        const char *hash;
+    } pinned[] = {{-1, "8b185726e18073955c9d3d97d16eb7f5e894a8666e40e7a7e1236c5428329d09"}, {5, "aa6bc1d65ffc813376d649bedb59832eae772dba8856feadb5a48a3442ad0830"}, {20, "70ebdc26682c762fc32bfb9973354f6ab94e3fb53abd04a0ec9e433270fefe0a"}};
+    for (size_t i = 0; i < sizeof pinned / sizeof *pinned; i++) {
+        lad_scene_image image = scene_render("breakfast_box", 1, 0, pinned[i].kind, 128);
+        char hex[65];
+        scene_hash(&image, hex);
+        assert_string_equal(hex, pinned[i].hash);
+        lad_scene_image_deinit(&image);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_breakfast_box_normal_obeys_the_rule),
+        cmocka_unit_test(test_breakfast_box_each_kind_breaks_its_part_and_no_other),
+        cmocka_unit_test(test_breakfast_box_fruits_are_as_many_as_named),
+        cmocka_unit_test(test_breakfast_box_masks_cover_what_changed),
+        cmocka_unit_test(test_breakfast_box_pixel_values_are_unique),
+        cmocka_unit_test(test_breakfast_box_threads_do_not_change_a_byte),
+        cmocka_unit_test(test_breakfast_box_colours_cover_what_they_should),
+        cmocka_unit_test(test_breakfast_box_bytes_are_pinned),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
