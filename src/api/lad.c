@@ -129,7 +129,10 @@ static void infer_resized(lad_context *context, lad_detector *detector, lad_resu
     memcpy(result->map_st, result->raw_st, POSITIONS * sizeof *result->map_st);
     memcpy(result->map_stae, result->raw_stae, POSITIONS * sizeof *result->map_stae);
     lad_maps_normalize(&q, POSITIONS, result->map_st, result->map_stae, result->map_combined);
-    result->score = lad_maps_score(result->map_combined, LAD_MAP_SIZE, lad_detector_get_info(detector)->score_border);
+    result->map_score =
+        lad_maps_score(result->map_combined, LAD_MAP_SIZE, lad_detector_get_info(detector)->score_border);
+    result->global_score = (float)lad_detector_global_score(detector);
+    result->score = result->map_score + result->global_score;
     result->networks_ms = middle - start;
     result->maps_ms = lad_clock_ms() - middle;
 }

@@ -27,10 +27,12 @@ struct lad_detector {
     lad_safetensors *file; /* kept for its metadata */
     lad_detector_info info;
     lad_map_quantiles quantiles;
+    lad_global_head global;
     lad_network *networks[NETWORKS];
     void *workspace; /* the networks take turns in it */
     size_t workspace_bytes;
     float *teacher_y, *autoencoder_y; /* [56, 56, C]; the student's output stays in the workspace */
+    double *pooled;                   /* [2C], of the last picture's teacher_y */
 };
 
 static lad_status read_text(const lad_safetensors *st, const char *file, const char *key, const char *fallback,
@@ -76,6 +78,7 @@ static bool is_expected(const lad_detector *detector, const char *name)
 {
     for (size_t s = 0; s < LAD_STAT_COUNT; s++)
         if (strcmp(name, LAD_STAT_NAMES[s]) == 0) return true;
+    if (strcmp(name, LAD_GLOBAL_MEAN) == 0 || strcmp(name, LAD_GLOBAL_PRECISION) == 0) return true;
     for (size_t n = 0; n < NETWORKS; n++) {
         size_t length = strlen(SECTIONS[n].prefix);
         if (strncmp(name, SECTIONS[n].prefix, length) != 0 || name[length] != '.') continue;
@@ -172,7 +175,8 @@ static lad_status allocate_outputs(lad_detector *detector, const char *file, lad
     detector->workspace = lad_alloc(detector->workspace_bytes, 1);
     detector->teacher_y = lad_alloc(count, sizeof(float));
     detector->autoencoder_y = lad_alloc(count, sizeof(float));
-    if (!detector->workspace || !detector->teacher_y || !detector->autoencoder_y)
+    detector->pooled = lad_alloc_zero(2 * detector->info.channels, sizeof *detector->pooled);
+    if (!detector->workspace || !detector->teacher_y || !detector->autoencoder_y || !detector->pooled)
         return lad_fail(err, LAD_ERR_NOMEM, "%s: memory for the networks ran out.", file);
     for (size_t n = 0; n < NETWORKS; n++)
         lad_network_set_workspace(detector->networks[n], detector->workspace, detector->workspace_bytes);
@@ -193,6 +197,8 @@ lad_status lad_detector_create(const void *bytes, size_t size_bytes, const char 
     status = read_info(detector->file, name, size, &detector->info, err);
     if (status != LAD_OK) goto fail;
     status = read_quantiles(detector->file, name, &detector->quantiles, err);
+    if (status != LAD_OK) goto fail;
+    status = lad_global_head_read(detector->file, name, detector->info.channels, &detector->global, err);
     if (status != LAD_OK) goto fail;
     status = read_networks(detector, name, size, err);
     if (status != LAD_OK) goto fail;
@@ -218,6 +224,8 @@ void lad_detector_destroy(lad_detector **detector_pointer)
     lad_free(detector->workspace);
     lad_free(detector->teacher_y);
     lad_free(detector->autoencoder_y);
+    lad_free(detector->pooled);
+    lad_global_head_deinit(&detector->global);
     lad_free(detector);
     *detector_pointer = NULL;
 }
@@ -237,10 +245,23 @@ lad_map_quantiles lad_detector_quantiles(const lad_detector *detector)
     return detector->quantiles;
 }
 
+double lad_detector_global_score(const lad_detector *detector)
+{
+    const lad_global_head *head = &detector->global;
+    return head->count ? head->scale * (lad_global_distance(head, detector->pooled) - head->offset) : 0.0;
+}
+
+const double *lad_detector_pooled(const lad_detector *detector)
+{
+    return detector->pooled;
+}
+
 size_t lad_detector_memory_bytes(const lad_detector *detector)
 {
     size_t bytes = sizeof *detector + detector->workspace_bytes;
     bytes += 2 * POSITIONS * detector->info.channels * sizeof(float);
+    bytes += 2 * detector->info.channels * sizeof(double);
+    bytes += detector->global.count * (detector->global.count + 1) * sizeof(float);
     for (size_t n = 0; n < NETWORKS; n++) bytes += lad_network_memory_bytes(detector->networks[n]);
     return bytes;
 }
@@ -254,4 +275,5 @@ void lad_detector_raw_maps(lad_detector *detector, const float *x, float *map_st
     lad_channel_mse(detector->kernels, detector->pool, POSITIONS, c, detector->teacher_y, c, student_y, 2 * c, map_st);
     lad_channel_mse(detector->kernels, detector->pool, POSITIONS, c, detector->autoencoder_y, c, student_y + c, 2 * c,
                     map_stae);
+    lad_global_pool(POSITIONS, c, detector->teacher_y, detector->pooled);
 }

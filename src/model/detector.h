@@ -11,6 +11,8 @@
 #include "model/architecture.h"
 #include "nn/network.h"
 
+#include "model/global_head.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -52,6 +54,12 @@ typedef struct lad_map_quantiles {
 } lad_map_quantiles;
 lad_map_quantiles lad_detector_quantiles(const lad_detector *detector);
 
+/* The global head's part of the image score for the picture of the last lad_detector_raw_maps: scale (u - offset), in
+ * the unit of the normalised maps; 0 for a detector without such a head.  See model/global_head.h. */
+double lad_detector_global_score(const lad_detector *detector);
+/* The last picture's pooled features, [2C], the detector's; for fitting a head. */
+const double *lad_detector_pooled(const lad_detector *detector);
+
 /* All memory that the detector owns. */
 size_t lad_detector_memory_bytes(const lad_detector *detector);
 
@@ -67,6 +75,7 @@ typedef struct lad_detector_parts {
     const lad_network *teacher, *student, *autoencoder; /* with their parameter values */
     const float *mean, *std;                            /* [C], of the teacher's outputs on training images; std > 0 */
     lad_map_quantiles quantiles;
+    const lad_global_head *global; /* NULL: none */
     lad_detector_info info; /* category, margin_form, margin, threshold, false_alarm_rate, score_border;
                              * the other fields are not read */
     const lad_meta *extra;  /* [extra_count] */

@@ -1,7 +1,7 @@
 /* What model files hold, written down once for reading and writing; for model/ alone.
  *
- * A detector file: teacher.*, student.*, ae.* (the networks), mean_std.* and quantiles.* (statistics), and
- * metadata.  A teacher file: teacher.* and metadata.  Nothing else may be in them. */
+ * A detector file: teacher.*, student.*, ae.* (the networks), mean_std.* and quantiles.* (statistics), perhaps
+ * global.* (the global head), and metadata.  A teacher file: teacher.* and metadata.  Nothing else may be in them. */
 #ifndef LAD_MODEL_MODEL_FILE_H
 #define LAD_MODEL_MODEL_FILE_H
 
@@ -13,6 +13,8 @@
 #define LAD_PREFIX_TEACHER "teacher"
 #define LAD_PREFIX_STUDENT "student"
 #define LAD_PREFIX_AUTOENCODER "ae"
+#define LAD_GLOBAL_MEAN "global.mean"
+#define LAD_GLOBAL_PRECISION "global.precision"
 
 /* The statistics, in file order. */
 enum { LAD_STAT_MEAN, LAD_STAT_STD, LAD_STAT_QA_ST, LAD_STAT_QB_ST, LAD_STAT_QA_AE, LAD_STAT_QB_AE, LAD_STAT_COUNT };

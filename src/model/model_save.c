@@ -49,7 +49,8 @@ static lad_status write_detector(lad_st_writer *writer, const lad_detector_parts
     LAD_TRY(lad_model_write_network(writer, LAD_PREFIX_TEACHER, parts->teacher, f16));
     LAD_TRY(lad_model_write_network(writer, LAD_PREFIX_STUDENT, parts->student, f16));
     LAD_TRY(lad_model_write_network(writer, LAD_PREFIX_AUTOENCODER, parts->autoencoder, f16));
-    return write_stats(writer, parts);
+    LAD_TRY(write_stats(writer, parts));
+    return parts->global ? lad_global_head_write(writer, parts->global) : LAD_OK;
 }
 
 static lad_status write_teacher(lad_st_writer *writer, lad_pdn_size size, const lad_network *teacher,

@@ -5,16 +5,11 @@
 #include "image/image.h"
 #include "nn/quantile.h"
 #include "score/maps.h"
+#include "train/global_fit.h"
+
+#include <string.h>
 
 enum { PIXELS = LAD_INPUT_SIZE * LAD_INPUT_SIZE, CELLS = LAD_MAP_SIZE * LAD_MAP_SIZE };
-
-static void run_maps(lad_detector *detector, lad_train_images images, float *x, float *map_st, float *map_stae)
-{
-    for (size_t i = 0; i < images.count; i++) {
-        lad_image_normalize(images.rgb + i * PIXELS * 3, PIXELS, x);
-        lad_detector_raw_maps(detector, x, map_st + i * CELLS, map_stae + i * CELLS);
-    }
-}
 
 /* Equal quantiles (a map that is constant nearly everywhere) must not divide by zero. */
 static void separate(float *low, float *high)
@@ -22,41 +17,83 @@ static void separate(float *low, float *high)
     if (!(*high > *low)) *high = *low + 1e-6f + *low * 1e-3f;
 }
 
-lad_status lad_calibrate(lad_detector *detector, lad_train_images images, size_t score_border, double false_alarm_rate,
-                         lad_pool *pool, lad_calibration *out, lad_error *err)
+/* Fits the head to the training pictures. */
+static lad_status fit_head(lad_detector *detector, lad_train_images training, float *x, float *maps,
+                           lad_global_head *head, lad_error *err)
 {
-    if (images.count == 0) return lad_fail(err, LAD_ERR_ARG, "Calibration needs validation pictures.");
+    size_t count = 2 * lad_detector_get_info(detector)->channels;
+    double *rows = lad_alloc(training.count * count, sizeof *rows);
+    if (!rows) return lad_fail(err, LAD_ERR_NOMEM, "Memory ran out for the features of %zu pictures.", training.count);
+    for (size_t i = 0; i < training.count; i++) {
+        lad_image_normalize(training.rgb + i * PIXELS * 3, PIXELS, x);
+        lad_detector_raw_maps(detector, x, maps, maps + CELLS);
+        memcpy(rows + i * count, lad_detector_pooled(detector), count * sizeof *rows);
+    }
+    lad_status status = lad_global_fit(rows, training.count, count, head, err);
+    lad_free(rows);
+    return status;
+}
+
+/* Adds the head's part to the map scores. */
+static void add_head(lad_global_head *head, const double *distances, double *scores, size_t n)
+{
+    lad_global_scale(head, distances, scores, n);
+    for (size_t i = 0; i < n; i++) scores[i] += head->scale * (distances[i] - head->offset);
+}
+
+static void take_quantiles(lad_pool *pool, size_t cells, const float *map_st, const float *map_stae,
+                           lad_map_quantiles *q)
+{
+    q->qa_st = (float)lad_quantile(pool, cells, map_st, 0.9);
+    q->qb_st = (float)lad_quantile(pool, cells, map_st, 0.995);
+    q->qa_ae = (float)lad_quantile(pool, cells, map_stae, 0.9);
+    q->qb_ae = (float)lad_quantile(pool, cells, map_stae, 0.995);
+    separate(&q->qa_st, &q->qb_st);
+    separate(&q->qa_ae, &q->qb_ae);
+}
+
+lad_status lad_calibrate(lad_detector *detector, lad_train_images training, lad_train_images validation,
+                         lad_calibration_wish wish, lad_pool *pool, lad_calibration *out, lad_error *err)
+{
+    size_t n = validation.count, cells = n * CELLS;
+    if (n == 0) return lad_fail(err, LAD_ERR_ARG, "Calibration needs validation pictures.");
     lad_calibration c = {0};
-    size_t cells = images.count * CELLS;
     lad_status status = LAD_OK;
     float *x = lad_alloc((size_t)PIXELS * 3, sizeof *x), *map_st = lad_alloc(cells, sizeof *map_st);
-    float *map_stae = lad_alloc(cells, sizeof *map_stae), *combined = lad_alloc(CELLS, sizeof *combined);
-    double *scores = lad_alloc(images.count, sizeof *scores);
-    if (!x || !map_st || !map_stae || !combined || !scores) {
-        status = lad_fail(err, LAD_ERR_NOMEM, "Memory ran out for the maps of %zu pictures.", images.count);
+    float *map_stae = lad_alloc(cells, sizeof *map_stae), *combined = lad_alloc(2 * CELLS, sizeof *combined);
+    double *scores = lad_alloc(n, sizeof *scores), *distances = lad_alloc(n, sizeof *distances);
+    if (!x || !map_st || !map_stae || !combined || !scores || !distances) {
+        status = lad_fail(err, LAD_ERR_NOMEM, "Memory ran out for the maps of %zu pictures.", n);
         goto fail;
     }
-    run_maps(detector, images, x, map_st, map_stae);
-    c.quantiles.qa_st = (float)lad_quantile(pool, cells, map_st, 0.9);
-    c.quantiles.qb_st = (float)lad_quantile(pool, cells, map_st, 0.995);
-    c.quantiles.qa_ae = (float)lad_quantile(pool, cells, map_stae, 0.9);
-    c.quantiles.qb_ae = (float)lad_quantile(pool, cells, map_stae, 0.995);
-    separate(&c.quantiles.qa_st, &c.quantiles.qb_st);
-    separate(&c.quantiles.qa_ae, &c.quantiles.qb_ae);
-    for (size_t i = 0; i < images.count; i++) {
-        lad_maps_normalize(&c.quantiles, CELLS, map_st + i * CELLS, map_stae + i * CELLS, combined);
-        scores[i] = (double)lad_maps_score(combined, LAD_MAP_SIZE, score_border);
+    if (wish.global_head) status = fit_head(detector, training, x, combined, &c.global, err);
+    if (status != LAD_OK) goto fail;
+    for (size_t i = 0; i < n; i++) {
+        lad_image_normalize(validation.rgb + i * PIXELS * 3, PIXELS, x);
+        lad_detector_raw_maps(detector, x, map_st + i * CELLS, map_stae + i * CELLS);
+        if (wish.global_head) distances[i] = lad_global_distance(&c.global, lad_detector_pooled(detector));
     }
-    status = lad_threshold_conformal(scores, images.count, false_alarm_rate, &c.threshold, &c.bound);
-    if (status == LAD_OK)
+    take_quantiles(pool, cells, map_st, map_stae, &c.quantiles);
+    for (size_t i = 0; i < n; i++) {
+        lad_maps_normalize(&c.quantiles, CELLS, map_st + i * CELLS, map_stae + i * CELLS, combined);
+        scores[i] = (double)lad_maps_score(combined, LAD_MAP_SIZE, wish.score_border);
+    }
+    if (wish.global_head) add_head(&c.global, distances, scores, n);
+    status = lad_threshold_conformal(scores, n, wish.false_alarm_rate, &c.threshold, &c.bound);
+    if (status == LAD_OK) {
         *out = c;
-    else
+        c.global = (lad_global_head){0};
+    } else {
         lad_fail(err, status, "The threshold could not be chosen: %s.", lad_status_name(status));
+    }
+
 fail:
+    lad_global_head_deinit(&c.global);
     lad_free(x);
     lad_free(map_st);
     lad_free(map_stae);
     lad_free(combined);
     lad_free(scores);
+    lad_free(distances);
     return status;
 }

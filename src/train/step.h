@@ -43,6 +43,7 @@ typedef struct lad_train_options {
     size_t cache_bytes;      /* memory allowed for the teacher's features of the training pictures */
     size_t score_border;     /* cells at each edge of the map that the image score ignores */
     double false_alarm_rate; /* wanted, for the threshold */
+    bool global_head;        /* add the global head to the image score (model/global_head.h) */
     bool f16;                /* weights in the model file */
 } lad_train_options;
 

@@ -155,6 +155,7 @@ static lad_status save(const lad_trainer *t, const char *category, const lad_cal
     snprintf(info->category, sizeof info->category, "%s", category);
     snprintf(info->margin_form, sizeof info->margin_form, "%s", lad_margin_form_name(t->margin.form));
     info->margin = t->margin.form == LAD_MARGIN_NONE ? 0.0 : t->margin.margin;
+    if (calibration->global.count) parts.global = &calibration->global;
     info->threshold = calibration->threshold;
     info->false_alarm_rate = calibration->bound;
     info->score_border = t->options.score_border;
@@ -174,8 +175,10 @@ static lad_status calibrate(const lad_trainer *t, lad_train_images validation, l
         lad_detector_create(bytes, size_bytes, "The trained model", t->kernels, t->pool, &detector, err);
     lad_free(bytes);
     if (status == LAD_OK)
-        status = lad_calibrate(detector, validation, t->options.score_border, t->options.false_alarm_rate, t->pool, out,
-                               err);
+        status = lad_calibrate(detector, t->images, validation,
+                               (lad_calibration_wish){t->options.score_border, t->options.false_alarm_rate,
+                                                      t->options.global_head},
+                               t->pool, out, err);
     lad_detector_destroy(&detector);
     return status;
 }
@@ -186,10 +189,14 @@ lad_status lad_trainer_finish(lad_trainer *t, lad_train_images validation, const
     lad_calibration calibration = {.bound = 0.0};
     LAD_TRY(calibrate(t, validation, &calibration, err));
     record *notes = lad_alloc_zero(1, sizeof *notes);
-    if (!notes) return lad_fail(err, LAD_ERR_NOMEM, "Memory ran out.");
+    if (!notes) {
+        lad_global_head_deinit(&calibration.global);
+        return lad_fail(err, LAD_ERR_NOMEM, "Memory ran out.");
+    }
     note_run(notes, t, validation.count);
     for (size_t i = 0; i < extra_count && notes->count < EXTRA_MAX; i++) notes->meta[notes->count++] = extra[i];
     lad_status status = save(t, category, &calibration, notes, bytes, size_bytes, err);
+    lad_global_head_deinit(&calibration.global);
     lad_free(notes);
     return status;
 }

@@ -1,0 +1,150 @@
+#include "train/global_fit.h"
+
+#include "base/alloc.h"
+
+#include <math.h>
+#include <stdbool.h>
+
+/* z = (rows - mean) / std for each column; a column without variance becomes zeros. */
+static void standardise(const double *rows, size_t n, size_t count, double *z, double *mean, double *std)
+{
+    for (size_t j = 0; j < count; j++) {
+        double sum = 0.0, squares = 0.0;
+        for (size_t i = 0; i < n; i++) sum += rows[i * count + j];
+        mean[j] = sum / (double)n;
+        for (size_t i = 0; i < n; i++) {
+            double d = rows[i * count + j] - mean[j];
+            squares += d * d;
+        }
+        std[j] = sqrt(squares / (double)n);
+        for (size_t i = 0; i < n; i++)
+            z[i * count + j] = std[j] > 0.0 ? (rows[i * count + j] - mean[j]) / std[j] : 0.0;
+    }
+}
+
+static void covariance(const double *z, size_t n, size_t count, double *s)
+{
+    for (size_t j = 0; j < count * count; j++) s[j] = 0.0;
+    for (size_t i = 0; i < n; i++) {
+        const double *row = z + i * count;
+        for (size_t j = 0; j < count; j++)
+            for (size_t k = 0; k <= j; k++) s[j * count + k] += row[j] * row[k];
+    }
+    for (size_t j = 0; j < count; j++) {
+        for (size_t k = 0; k <= j; k++) {
+            s[j * count + k] /= (double)n;
+            s[k * count + j] = s[j * count + k];
+        }
+    }
+}
+
+/* Ledoit and Wolf: S* = r m I + (1 - r) S with m = tr S / p, d^2 = |S - m I|^2 / p,
+ * b^2 = min(d^2, sum_i |z_i z_i^T - S|^2 / (n^2 p)), r = b^2 / d^2.
+ * |z z^T - S|^2 = |z|^4 - 2 z^T S z + |S|^2 saves forming the products. */
+static void shrink(const double *z, size_t n, size_t count, double *s)
+{
+    double p = (double)count, trace = 0.0, norm = 0.0;
+    for (size_t j = 0; j < count; j++) trace += s[j * count + j];
+    for (size_t j = 0; j < count * count; j++) norm += s[j] * s[j];
+    double m = trace / p, d2 = (norm - m * m * p) / p, b2 = 0.0;
+    for (size_t i = 0; i < n; i++) {
+        const double *row = z + i * count;
+        double length = 0.0, along = 0.0;
+        for (size_t j = 0; j < count; j++) {
+            double product = 0.0;
+            for (size_t k = 0; k < count; k++) product += s[j * count + k] * row[k];
+            along += row[j] * product;
+            length += row[j] * row[j];
+        }
+        b2 += (length * length - 2.0 * along + norm) / ((double)n * (double)n * p);
+    }
+    double r = d2 > 0.0 ? fmin(b2, d2) / d2 : 1.0;
+    for (size_t j = 0; j < count * count; j++) s[j] *= 1.0 - r;
+    for (size_t j = 0; j < count; j++) s[j * count + j] += r * m;
+}
+
+/* s becomes its inverse by way of its Cholesky factor; false when it is not positive definite. */
+static bool invert(size_t n, double *s, double *inverse)
+{
+    for (size_t j = 0; j < n; j++) { /* s = L L^T, L in the lower half */
+        for (size_t i = j; i < n; i++) {
+            double sum = s[i * n + j];
+            for (size_t k = 0; k < j; k++) sum -= s[i * n + k] * s[j * n + k];
+            if (i == j && !(sum > 0.0)) return false;
+            s[i * n + j] = i == j ? sqrt(sum) : sum / s[j * n + j];
+        }
+    }
+    for (size_t c = 0; c < n; c++) { /* L y = e_c, then L^T x = y */
+        double *x = inverse + c * n;
+        for (size_t i = 0; i < n; i++) {
+            double sum = i == c ? 1.0 : 0.0;
+            for (size_t k = c; k < i; k++) sum -= s[i * n + k] * x[k];
+            x[i] = i < c ? 0.0 : sum / s[i * n + i];
+        }
+        for (size_t i = n; i-- > 0;) {
+            double sum = x[i];
+            for (size_t k = i + 1; k < n; k++) sum -= s[k * n + i] * x[k];
+            x[i] = sum / s[i * n + i];
+        }
+    }
+    return true;
+}
+
+lad_status lad_global_fit(const double *rows, size_t n, size_t count, lad_global_head *head, lad_error *err)
+{
+    if (n < 2) return lad_fail(err, LAD_ERR_ARG, "The global head needs at least 2 pictures.");
+    lad_global_head h = {.count = count, .scale = 1.0};
+    lad_status status = LAD_OK;
+    double *z = lad_alloc(n * count, sizeof *z), *mean = lad_alloc(count, sizeof *mean);
+    double *std = lad_alloc(count, sizeof *std), *s = lad_alloc(count * count, sizeof *s);
+    double *inverse = lad_alloc(count * count, sizeof *inverse);
+    h.mean = lad_alloc(count, sizeof *h.mean);
+    h.precision = lad_alloc(count * count, sizeof *h.precision);
+    if (!z || !mean || !std || !s || !inverse || !h.mean || !h.precision) {
+        status = lad_fail(err, LAD_ERR_NOMEM, "Memory for the global head ran out.");
+        goto fail;
+    }
+    standardise(rows, n, count, z, mean, std);
+    covariance(z, n, count, s);
+    shrink(z, n, count, s);
+    if (!invert(count, s, inverse)) {
+        status = lad_fail(err, LAD_ERR_ARG, "The pictures are all alike: their features have no covariance.");
+        goto fail;
+    }
+    for (size_t i = 0; i < count; i++) {
+        h.mean[i] = (float)mean[i];
+        for (size_t j = 0; j < count; j++) {
+            bool varies = std[i] > 0.0 && std[j] > 0.0;
+            h.precision[i * count + j] = varies ? (float)(inverse[i * count + j] / (std[i] * std[j])) : 0.0f;
+        }
+    }
+    *head = h;
+    h = (lad_global_head){0};
+
+fail:
+    lad_global_head_deinit(&h);
+    lad_free(z);
+    lad_free(mean);
+    lad_free(std);
+    lad_free(s);
+    lad_free(inverse);
+    return status;
+}
+
+static void mean_and_std(const double *values, size_t n, double *mean, double *std)
+{
+    double sum = 0.0, squares = 0.0;
+    for (size_t i = 0; i < n; i++) sum += values[i];
+    *mean = sum / (double)n;
+    for (size_t i = 0; i < n; i++) squares += (values[i] - *mean) * (values[i] - *mean);
+    *std = sqrt(squares / (double)n);
+}
+
+void lad_global_scale(lad_global_head *head, const double *distances, const double *map_scores, size_t n)
+{
+    double mean = 0.0, map_mean = 0.0, std = 0.0, map_std = 0.0;
+    mean_and_std(distances, n, &mean, &std);
+    mean_and_std(map_scores, n, &map_mean, &map_std);
+    head->offset = mean;
+    head->scale = std > 0.0 ? map_std / std : 0.0;
+}

@@ -1,0 +1,17 @@
+/* Fits the global head (model/global_head.h) to pooled features of normal pictures. */
+#ifndef LAD_TRAIN_GLOBAL_FIT_H
+#define LAD_TRAIN_GLOBAL_FIT_H
+
+#include "base/status.h"
+#include "model/global_head.h"
+
+/* mean and precision of rows ([n, count], n >= 2) into *head, whose memory is the caller's (lad_global_head_deinit);
+ * offset 0, scale 1.  The covariance of the standardised features is shrunk towards a multiple of the identity by
+ * Ledoit and Wolf's closed formula (2004, Lemma 3.4), so that it has an inverse for any n. */
+LAD_MUST_CHECK lad_status lad_global_fit(const double *rows, size_t n, size_t count, lad_global_head *head,
+                                         lad_error *err);
+
+/* Offset and scale from validation pictures: distances u and map scores, [n] each (global_head.h). */
+void lad_global_scale(lad_global_head *head, const double *distances, const double *map_scores, size_t n);
+
+#endif
