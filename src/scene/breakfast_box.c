@@ -23,8 +23,6 @@ static const lad_scene_kind kinds[BREAKFAST_KINDS] = {
     LOGICAL(BREAKFAST_MISSING_BANANAS, "missing_bananas", MIX, "There are no banana chips.", 254),
     LOGICAL(BREAKFAST_MISSING_TOPPINGS, "missing_toppings", MIX, "There are neither banana chips nor almonds.", 253),
     LOGICAL(BREAKFAST_MISSING_CEREALS, "missing_cereals", MIX, "There are no cereals.", 252),
-    LOGICAL(BREAKFAST_MISSING_CEREALS_AND_TOPPINGS, "missing_cereals_and_toppings", MIX,
-            "The right compartment is empty.", 251),
     FRUIT(BREAKFAST_2_NECTARINES_1_TANGERINE, "nectarines_2_tangerine_1", "There are two nectarines and one tangerine.",
           250, 16016),
     FRUIT(BREAKFAST_1_NECTARINE_1_TANGERINE, "nectarine_1_tangerine_1", "One tangerine is missing.", 249, 13488),
@@ -34,12 +32,12 @@ static const lad_scene_kind kinds[BREAKFAST_KINDS] = {
     FRUIT(BREAKFAST_3_NECTARINES_0_TANGERINES, "nectarines_3_tangerines_0",
           "There are three nectarines and no tangerine.", 246, 32032),
     FRUIT(BREAKFAST_0_NECTARINES_1_TANGERINE, "nectarines_0_tangerine_1", "There is only one tangerine.", 245, 29504),
-    FRUIT(BREAKFAST_0_NECTARINES_0_TANGERINES, "nectarines_0_tangerines_0", "There is no fruit.", 244, 42992),
     FRUIT(BREAKFAST_0_NECTARINES_4_TANGERINES, "nectarines_0_tangerines_4",
           "There are four tangerines and no nectarine.", 243, 26976),
     LOGICAL(BREAKFAST_COMPARTMENTS_SWAPPED, "compartments_swapped", PLACES,
             "Fruit lies in the right compartment, cereals and toppings in the left one.", 242),
     LOGICAL(BREAKFAST_LAYERS_SWAPPED, "layers_swapped", MIX, "The toppings lie above, the cereals below.", 233),
+    LOGICAL(BREAKFAST_TOPPINGS_APART, "toppings_apart", MIX, "Chips and almonds lie side by side, not mixed.", 230),
     LOGICAL(BREAKFAST_OVERFLOW, "overflow", RATIO, "The right compartment is too full.", 241),
     LOGICAL(BREAKFAST_UNDERFLOW, "underflow", RATIO, "The right compartment is not full.", 240),
     LOGICAL(BREAKFAST_WRONG_RATIO, "wrong_ratio", RATIO, "There are too many cereals, or too many toppings.", 239),
@@ -61,12 +59,12 @@ static const lad_scene_category category = {
     .kind_count = BREAKFAST_KINDS};
 
 static const lad_camera_range camera_range = {
-    .distance = 1400.0f, .shift = 5.0f, .scale = 0.015f, .roll = 0.016f, .tilt = 0.02f};
+    .distance = 1400.0f, .shift = 8.0f, .scale = 0.022f, .roll = 0.022f, .tilt = 0.022f};
 static const lad_light_range light_range = {.key = {0.22f, -0.42f, 1.0f},
-                                            .angle = 0.16f,
-                                            .brightness = 0.08f,
+                                            .angle = 0.26f,
+                                            .brightness = 0.12f,
                                             .kelvin = 5700.0f,
-                                            .kelvin_range = 600.0f,
+                                            .kelvin_range = 800.0f,
                                             .fill = 0.18f,
                                             .surround = 0.42f};
 
@@ -145,6 +143,18 @@ static int count_pieces(const breakfast_graph *g, int side, piece_shape shape)
     return count;
 }
 
+/* How far the middles of all chips and of all almonds lie apart, across. */
+static double distance_apart(const breakfast_graph *g)
+{
+    double chips = 0.0, almonds = 0.0, chips_x = 0.0, almonds_x = 0.0;
+    for (int i = 0; i < g->piece_count; i++) {
+        const breakfast_piece *b = &g->pieces[i];
+        if (b->shape == PIECE_CHIP) chips++, chips_x += (double)b->at.x;
+        if (b->shape == PIECE_ALMOND) almonds++, almonds_x += (double)b->at.x;
+    }
+    return chips > 0.0 && almonds > 0.0 ? fabs(chips_x / chips - almonds_x / almonds) : 0.0;
+}
+
 static void describe_side(const breakfast_graph *g, const top_view *top, int side, lad_json *out)
 {
     int cells = 0, cereals = 0, toppings = 0, for_cereals = 0;
@@ -186,6 +196,7 @@ static void describe(const lad_frame *frame, const void *graph, lad_json *parame
     int foreign = 0, harmed = 0;
     for (int i = 0; i < g->piece_count; i++) foreign += g->pieces[i].shape == PIECE_CRUMB || g->pieces[i].dark > 0.5f;
     for (int i = 0; i < g->fruit_count; i++) harmed += g->fruits[i].harm != FRUIT_SOUND;
+    lad_json_add_number(parameters, "toppings_apart", distance_apart(g));
     lad_json_add_number(parameters, "spilled", g->spilled);
     lad_json_add_number(parameters, "foreign_or_crushed", foreign);
     lad_json_add_number(parameters, "damaged_fruits", harmed);

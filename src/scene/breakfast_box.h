@@ -20,17 +20,16 @@ typedef enum breakfast_kind {
     BREAKFAST_MISSING_BANANAS,
     BREAKFAST_MISSING_TOPPINGS,
     BREAKFAST_MISSING_CEREALS,
-    BREAKFAST_MISSING_CEREALS_AND_TOPPINGS,
     BREAKFAST_2_NECTARINES_1_TANGERINE,
     BREAKFAST_1_NECTARINE_1_TANGERINE,
     BREAKFAST_0_NECTARINES_2_TANGERINES,
     BREAKFAST_0_NECTARINES_3_TANGERINES,
     BREAKFAST_3_NECTARINES_0_TANGERINES,
     BREAKFAST_0_NECTARINES_1_TANGERINE,
-    BREAKFAST_0_NECTARINES_0_TANGERINES,
     BREAKFAST_0_NECTARINES_4_TANGERINES,
     BREAKFAST_COMPARTMENTS_SWAPPED,
     BREAKFAST_LAYERS_SWAPPED,
+    BREAKFAST_TOPPINGS_APART,
     BREAKFAST_OVERFLOW,
     BREAKFAST_UNDERFLOW,
     BREAKFAST_WRONG_RATIO,
@@ -102,6 +101,7 @@ typedef struct breakfast_fruit {
 typedef struct breakfast_mix {
     int side;
     bool cereals_above, cereals, chips, almonds;
+    int apart;             /* 0: chips and almonds are mixed; else almonds are on the right (1) or left (-1) only */
     float boundary, slope; /* the layers meet at y = boundary + slope x, unevenly */
     float level;           /* height of the cereals in the middle */
     float inset;           /* how far the contents stay away from the compartment's edge */

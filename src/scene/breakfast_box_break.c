@@ -30,7 +30,6 @@ static void break_mix(breakfast_kind kind, breakfast_graph *g, lad_rng *rng)
     case BREAKFAST_MISSING_BANANAS: mix->chips = false; break;
     case BREAKFAST_MISSING_TOPPINGS: mix->chips = mix->almonds = false; break;
     case BREAKFAST_MISSING_CEREALS: mix->cereals = false; break;
-    case BREAKFAST_MISSING_CEREALS_AND_TOPPINGS: mix->cereals = mix->chips = mix->almonds = false; break;
     case BREAKFAST_COMPARTMENTS_SWAPPED:
         mix->side = 0;
         g->fruit_side = 1;
@@ -39,17 +38,18 @@ static void break_mix(breakfast_kind kind, breakfast_graph *g, lad_rng *rng)
         mix->cereals_above = false;
         mix->boundary = -24.0f - mix->boundary;
         break;
+    case BREAKFAST_TOPPINGS_APART: mix->apart = lad_rng_below(rng, 2) ? 1 : -1; break;
     case BREAKFAST_OVERFLOW:
-        mix->level += graded(rng, 9.0f, 22.0f);
-        mix->inset -= graded(rng, 12.0f, 24.0f);
+        mix->level = graded(rng, 52.5f, 70.0f); /* normal ones end at 50, and begin at 42 */
+        mix->inset -= graded(rng, 7.0f, 24.0f);
         break;
     case BREAKFAST_UNDERFLOW:
-        mix->level -= graded(rng, 13.0f, 25.0f);
-        mix->inset += graded(rng, 5.0f, 16.0f);
+        mix->level = graded(rng, 38.5f, 24.0f);
+        mix->inset += graded(rng, 3.0f, 14.0f);
         break;
     case BREAKFAST_WRONG_RATIO: {
         /* More than boundaries of normal boxes differ. */
-        float shift = graded(rng, 26.0f, 95.0f);
+        float shift = graded(rng, 32.0f, 95.0f);
         mix->boundary += lad_rng_below(rng, 2) ? shift : -shift;
         break;
     }
@@ -107,7 +107,6 @@ void breakfast_break_plan(const lad_frame *frame, breakfast_graph *g)
     case BREAKFAST_0_NECTARINES_3_TANGERINES: break_fruits(frame, g, &rng, 0, 3); break;
     case BREAKFAST_3_NECTARINES_0_TANGERINES: break_fruits(frame, g, &rng, 3, 0); break;
     case BREAKFAST_0_NECTARINES_1_TANGERINE: break_fruits(frame, g, &rng, 0, 1); break;
-    case BREAKFAST_0_NECTARINES_0_TANGERINES: break_fruits(frame, g, &rng, 0, 0); break;
     case BREAKFAST_0_NECTARINES_4_TANGERINES: break_fruits(frame, g, &rng, 0, 4); break;
     default: break;
     }

@@ -120,8 +120,9 @@ static fruit_skin tangerine_skin(const breakfast_fruit *f, lad_vec3 p, lad_vec3 
     fruit_skin skin = {.material = {.roughness = 0.27f, .specular = 0.055f, .wrap = 0.12f}};
     float cloud = lad_noise_value3(f->seed + 2, lad_v3_scale(p, 2.3f));
     float spot = lad_noise_value3(f->seed + 3, lad_v3_scale(p, 9.0f));
-    lad_vec3 deep = {0.62f, 0.098f + 0.016f * f->hue, 0.008f}, light = {0.76f, 0.165f + 0.03f * f->hue, 0.014f};
+    lad_vec3 deep = {0.62f, 0.100f + 0.026f * f->hue, 0.008f}, light = {0.76f, 0.165f + 0.045f * f->hue, 0.014f};
     skin.material.albedo = lad_v3_mix(deep, light, 0.75f * cloud + 0.25f * spot);
+    skin.material.albedo = lad_v3_scale(skin.material.albedo, 0.96f + 0.16f * f->blush);
     /* A few dull scars of leaves and wind. */
     float scuff = lad_smoothstep(0.80f, 0.9f, spot) * lad_smoothstep(0.55f, 0.7f, cloud);
     skin.material.albedo = lad_v3_mix(skin.material.albedo, lad_v3(0.45f, 0.2f, 0.05f), 0.5f * scuff);
@@ -271,7 +272,7 @@ void breakfast_fruit_look(const lad_frame *frame, breakfast_fruit *f, fruit_spec
     f->flat = tangerine ? lad_rng_range(&rng, 0.82f, 0.92f) : lad_rng_range(&rng, 0.90f, 1.0f);
     f->oval = lad_rng_range(&rng, 0.94f, 1.0f);
     f->hue = lad_rng_range(&rng, -1.0f, 1.0f);
-    f->blush = lad_rng_range(&rng, -0.35f, 0.6f);
+    f->blush = lad_rng_range(&rng, -0.6f, 0.65f);
     /* Tangerines mostly lie on their base; a nectarine rolls. */
     float tilt = lad_rng_float(&rng);
     tilt = tangerine ? 0.75f * tilt * tilt + 0.05f : lad_mixf(0.5f, 1.75f, tilt);

@@ -179,6 +179,7 @@ static float broken(const void *context, float px, float py)
     switch ((breakfast_kind)a->frame->kind_index) {
     case BREAKFAST_MISSING_ALMONDS:
     case BREAKFAST_MISSING_BANANAS:
+    case BREAKFAST_TOPPINGS_APART:
     case BREAKFAST_MISSING_TOPPINGS: return in_layer(a, 1.0f, px, py);
     case BREAKFAST_MISSING_CEREALS: return in_layer(a, -1.0f, px, py);
     case BREAKFAST_2_NECTARINES_1_TANGERINE:
@@ -188,13 +189,11 @@ static float broken(const void *context, float px, float py)
     case BREAKFAST_0_NECTARINES_2_TANGERINES:
     case BREAKFAST_0_NECTARINES_1_TANGERINE: /* where the missing fruit could lie */
         return lad_maxf(in_compartment(a, 0, px, py), -on_fruit(a, px, py, -1));
-    case BREAKFAST_0_NECTARINES_0_TANGERINES:
     case BREAKFAST_0_NECTARINES_4_TANGERINES: return in_compartment(a, 0, px, py);
     case BREAKFAST_COMPARTMENTS_SWAPPED:
         left = in_compartment(a, 0, px, py);
         right = in_compartment(a, 1, px, py);
         return lad_minf(left, right);
-    case BREAKFAST_MISSING_CEREALS_AND_TOPPINGS:
     case BREAKFAST_LAYERS_SWAPPED:
     case BREAKFAST_UNDERFLOW: return in_compartment(a, 1, px, py);
     case BREAKFAST_OVERFLOW: return lad_minf(in_compartment(a, 1, px, py) - overhang, on_spilled(a, px, py));

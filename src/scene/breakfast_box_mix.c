@@ -16,10 +16,10 @@ void breakfast_mix_sample(const lad_frame *frame, breakfast_mix *mix)
 {
     lad_rng rng = lad_frame_rng(frame, LAD_STREAM_GROUND, 2);
     *mix = (breakfast_mix){.side = 1, .cereals_above = true, .cereals = true, .chips = true, .almonds = true};
-    mix->boundary = lad_rng_range(&rng, 26.0f, 42.0f);
+    mix->boundary = lad_rng_range(&rng, 22.0f, 46.0f);
     mix->slope = lad_rng_range(&rng, -0.05f, 0.05f);
-    mix->level = lad_rng_range(&rng, 43.0f, 49.0f);
-    mix->inset = lad_rng_range(&rng, 8.0f, 13.0f);
+    mix->level = lad_rng_range(&rng, 42.0f, 50.0f);
+    mix->inset = lad_rng_range(&rng, 6.0f, 15.0f);
     mix->seed = lad_frame_noise_seed(frame, LAD_STREAM_GROUND, 3);
 }
 
@@ -87,11 +87,13 @@ static void add_flake(const lad_frame *frame, breakfast_graph *g, uint32_t i, ui
     b->at = lad_v3(p.x, p.y, breakfast_mix_height(mix, p.x, p.y, side) + lump + lad_rng_range(&rng, -9.0f, 3.5f));
 }
 
-static void add_topping(const lad_frame *frame, breakfast_graph *g, piece_shape shape, uint32_t i, uint64_t offset)
+static void add_topping(const lad_frame *frame, breakfast_graph *g, piece_shape shape, uint32_t i, uint32_t round,
+                        uint64_t offset)
 {
     const breakfast_mix *mix = &g->mix;
-    lad_rng rng = lad_frame_rng(frame, LAD_STREAM_POSE, (shape == PIECE_CHIP ? 5000u : 6000u) + i);
-    lad_vec2 p = candidate(mix, i, offset, 9.0f, &rng);
+    lad_rng rng = lad_frame_rng(frame, LAD_STREAM_POSE, (shape == PIECE_CHIP ? 5000u : 6000u) + 500u * round + i);
+    lad_vec2 p = candidate(mix, i + 1000u * round, offset, 9.0f, &rng);
+    if (mix->apart && (shape == PIECE_ALMOND) != (mix->apart > 0 ? p.x > 128.0f : p.x < 128.0f)) return;
     breakfast_piece piece = {.shape = shape, .seed = lad_rng_u32(&rng)}, *b = &piece;
     float size = lad_rng_range(&rng, 0.82f, 1.12f);
     bool chip = shape == PIECE_CHIP;
@@ -122,8 +124,11 @@ void breakfast_mix_fill(const lad_frame *frame, breakfast_graph *g)
     const breakfast_mix *mix = &g->mix;
     uint64_t offset = lad_frame_noise_seed(frame, LAD_STREAM_POSE, 900);
     for (uint32_t i = 0; i < FLAKES; i++) add_flake(frame, g, i, offset);
-    for (uint32_t i = 0; i < CHIPS; i++) {
-        if (mix->almonds && i < ALMONDS) add_topping(frame, g, PIECE_ALMOND, i, lad_hash64(offset, 1));
-        if (mix->chips) add_topping(frame, g, PIECE_CHIP, i, lad_hash64(offset, 2));
+    /* Where only half of the candidates are taken, there are twice as many. */
+    for (uint32_t round = 0; round < (mix->apart ? 2u : 1u); round++) {
+        for (uint32_t i = 0; i < CHIPS; i++) {
+            if (mix->almonds && i < ALMONDS) add_topping(frame, g, PIECE_ALMOND, i, round, lad_hash64(offset, 1));
+            if (mix->chips) add_topping(frame, g, PIECE_CHIP, i, round, lad_hash64(offset, 2));
+        }
     }
 }
