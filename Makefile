@@ -22,7 +22,7 @@ CLI_OBJ := $(patsubst %.c,$(OUT)/%.o,$(wildcard src/cli/*.c))
 TEST_BIN := $(patsubst %.c,$(OUT)/%,$(wildcard tests/*/*_test.c))
 TEST_RUN := $(if $(T),$(foreach t,$(TEST_BIN),$(if $(findstring $(T),$(t)),$(t))),$(TEST_BIN))
 
-.PHONY: help native wasm site run test unit asan ubsan tsan fuzz bench format lint clean tests FORCE
+.PHONY: help native wasm site run test unit asan ubsan tsan fuzz bench models format lint clean tests FORCE
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
@@ -52,6 +52,8 @@ fuzz: ## fuzz with clang; T=image_decode picks the target, TIME=60 the seconds
 	@build-scripts/fuzz.sh $(or $(T),image_decode) $(or $(TIME),60)
 bench: native ## measure the kernels and the networks
 	build/lad bench
+models: native ## rebuild all that is shipped in models/ from seeds; takes up again what was stopped
+	@build-scripts/models.sh
 format: ## format the C sources in place
 	clang-format -i $(wildcard src/*/*.[ch] tests/*/*.[ch])
 lint: ## check layers, text, headers, formatting and types

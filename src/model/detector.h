@@ -76,9 +76,9 @@ typedef struct lad_detector_parts {
     const float *mean, *std;                            /* [C], of the teacher's outputs on training images; std > 0 */
     lad_map_quantiles quantiles;
     const lad_global_head *global; /* NULL: none */
-    lad_detector_info info; /* category, margin_form, margin, threshold, false_alarm_rate, score_border;
-                             * the other fields are not read */
-    const lad_meta *extra;  /* [extra_count] */
+    lad_detector_info info;        /* category, margin_form, margin, threshold, false_alarm_rate, score_border;
+                                    * the other fields are not read */
+    const lad_meta *extra;         /* [extra_count] */
     size_t extra_count;
 } lad_detector_parts;
 

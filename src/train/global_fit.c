@@ -17,8 +17,7 @@ static void standardise(const double *rows, size_t n, size_t count, double *z, d
             squares += d * d;
         }
         std[j] = sqrt(squares / (double)n);
-        for (size_t i = 0; i < n; i++)
-            z[i * count + j] = std[j] > 0.0 ? (rows[i * count + j] - mean[j]) / std[j] : 0.0;
+        for (size_t i = 0; i < n; i++) z[i * count + j] = std[j] > 0.0 ? (rows[i * count + j] - mean[j]) / std[j] : 0.0;
     }
 }
 

@@ -1,0 +1,96 @@
+/* The global head in a model file: what is written is what scores, half a head is refused. */
+#include "model_fixture.h"
+
+#include <math.h>
+
+enum { COUNT = 2 * 192 };
+
+static fixture fix;
+static float mean[COUNT], precision[COUNT * COUNT];
+static lad_global_head head = {COUNT, mean, precision, 2.0, 0.25};
+
+static int set_up(void **state)
+{
+    (void)state;
+    fixture_init(&fix, NULL, LAD_NETWORK_SHARED);
+    lad_rng rng = lad_rng_seed(3, 3);
+    for (size_t i = 0; i < COUNT; i++) {
+        mean[i] = lad_rng_range(&rng, -1.0f, 1.0f);
+        precision[i * COUNT + i] = lad_rng_range(&rng, 0.5f, 2.0f);
+    }
+    fix.parts.global = &head;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    fixture_deinit(&fix);
+    return 0;
+}
+
+static lad_status load(lad_detector **detector, lad_error *err)
+{
+    uint8_t *bytes = NULL;
+    size_t size_bytes = 0;
+    assert_int_equal(lad_detector_save(&fix.parts, true, &bytes, &size_bytes, err), LAD_OK);
+    lad_status status = lad_detector_create(bytes, size_bytes, "m", lad_kernels_best(), NULL, detector, err);
+    lad_free(bytes);
+    return status;
+}
+
+static void test_global_score_is_the_scaled_distance_of_pooled_features(void **state)
+{
+    (void)state;
+    static float x[LAD_INPUT_SIZE * LAD_INPUT_SIZE * 3], maps[2 * LAD_MAP_SIZE * LAD_MAP_SIZE];
+    lad_rng rng = lad_rng_seed(4, 4);
+    for (size_t i = 0; i < sizeof x / sizeof *x; i++) x[i] = lad_rng_range(&rng, -2.0f, 2.0f);
+    lad_error err;
+    lad_detector *detector = NULL;
+    assert_int_equal(load(&detector, &err), LAD_OK);
+    lad_detector_raw_maps(detector, x, maps, maps + LAD_MAP_SIZE * LAD_MAP_SIZE);
+    const double *pooled = lad_detector_pooled(detector);
+    double sum = 0.0;
+    for (size_t i = 0; i < COUNT; i++) sum += (double)precision[i * COUNT + i] * pow(pooled[i] - (double)mean[i], 2.0);
+    double expected = 0.25 * (sqrt(sum) - 2.0);
+    assert_true(fabs(lad_detector_global_score(detector) - expected) < 1e-9 * fabs(expected));
+    lad_detector_destroy(&detector);
+}
+
+static void test_detector_without_a_head_adds_nothing(void **state)
+{
+    (void)state;
+    fix.parts.global = NULL;
+    lad_error err;
+    lad_detector *detector = NULL;
+    assert_int_equal(load(&detector, &err), LAD_OK);
+    assert_true(lad_detector_global_score(detector) == 0.0);
+    lad_detector_destroy(&detector);
+    fix.parts.global = &head;
+}
+
+static void test_head_of_the_wrong_size_is_refused(void **state)
+{
+    (void)state;
+    lad_error err;
+    lad_detector *detector = NULL;
+    head.count = COUNT - 2;
+    assert_int_equal(load(&detector, &err), LAD_ERR_FORMAT);
+    assert_string_equal(err.text, "m: tensor \"global.mean\" has the wrong shape.");
+    assert_null(detector);
+    head.count = COUNT;
+    head.scale = -1.0;
+    assert_int_equal(load(&detector, &err), LAD_ERR_FORMAT);
+    assert_string_equal(err.text, "m: the scale of the global head is below 0.");
+    head.scale = 0.25;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_global_score_is_the_scaled_distance_of_pooled_features),
+        cmocka_unit_test(test_detector_without_a_head_adds_nothing),
+        cmocka_unit_test(test_head_of_the_wrong_size_is_refused),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
