@@ -193,7 +193,7 @@ static float broken(const void *context, float px, float py)
     case BREAKFAST_COMPARTMENTS_SWAPPED:
         left = in_compartment(a, 0, px, py);
         right = in_compartment(a, 1, px, py);
-        return lad_minf(left, right);
+        return lad_minf(left, right) + over_edge + 4.0f; /* contents stay off the walls */
     case BREAKFAST_LAYERS_SWAPPED:
     case BREAKFAST_UNDERFLOW: return in_compartment(a, 1, px, py);
     case BREAKFAST_OVERFLOW: return lad_minf(in_compartment(a, 1, px, py) - overhang, on_spilled(a, px, py));
