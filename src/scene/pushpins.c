@@ -233,8 +233,8 @@ static void describe(const lad_frame *frame, const void *graph, lad_json *parame
         lad_json_add_number(entry, "angle", (double)lad_atan2f(pin->axis.y, pin->axis.x));
         lad_json_add_number(entry, "size", (double)pin->size);
         lad_json_add_bool(entry, "sound",
-                          pin->needle_end == 1.0f && pin->squash == 1.0f && pin->bend == 0.0f && pin->chip == 0.0f &&
-                              !pin->bent && pin->paint_from >= pin->paint_to);
+                          pin->needle_end == 1.0f && pin->squash == 1.0f && pin->bend == 0.0f &&
+                              pin->chip_from == 0.0f && !pin->bent && pin->paint_from >= pin->paint_to);
     }
     lad_json_add_number(parameters, "marks", g->mark_count + (g->rim_gap_from < g->rim_gap_to));
 }

@@ -11,7 +11,7 @@ enum {
     PUSHPINS_ROWS = 3,
     PUSHPINS_CELLS = PUSHPINS_COLUMNS * PUSHPINS_ROWS,
     PUSHPINS_MAX_PINS = PUSHPINS_CELLS + 2,
-    PUSHPINS_MAX_MARKS = 6
+    PUSHPINS_MAX_MARKS = 8
 };
 
 /* Measures of a pin of size 1, along its axis from the flat end of the head (0) to the point, and of the box. */
@@ -40,7 +40,8 @@ typedef struct pushpin {
     lad_vec3 paint;             /* anomaly: another albedo for part of the pin */
     float paint_from, paint_to; /* along the axis; none when from >= to */
     float squash, bend;         /* deformed head: flattening along u (1 = round), sideways bend at the flat end */
-    float chip;                 /* piece of the collar broken off beyond this distance along u; 0: none */
+    float chip;                 /* piece of the head broken off beyond this distance along u */
+    float chip_from;            /* and this place along the axis; 0: none is */
     lad_vec3 needle[3];         /* root, middle, point */
     int bent;                   /* whether the needle is */
     float needle_end;           /* share of the needle that is there, 0..1 */
@@ -53,6 +54,7 @@ typedef struct box_mark {
     mark_kind kind;
     lad_vec2 at;
     float z, angle, size, strength;
+    float width; /* half that of a line */
     lad_vec3 colour;
     uint64_t seed;
 } box_mark;
@@ -66,6 +68,7 @@ typedef struct pushpins_graph {
     int extra_cell;                 /* a separator that parts this compartment in two; -1: none */
     float extra_at;                 /* its x */
     float rim_gap_from, rim_gap_to; /* x range where the rim at the bottom is broken off; none when from >= to */
+    int hinge_gap;                  /* whether the hinge is broken off along with it */
     box_mark marks[PUSHPINS_MAX_MARKS];
     int mark_count;
     /* nuisance of the box */

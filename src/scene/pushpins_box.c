@@ -245,6 +245,15 @@ static void paint_posts(const wall_pixel *w)
     lad_film_over(w->film, w->x, w->y, colour, cover * 0.9f);
 }
 
+/* Whether the rim is broken off at a place this far outside of it. */
+static int in_rim_gap(const pushpins_graph *g, lad_vec2 p, float outer)
+{
+    if (g->rim_gap_from >= g->rim_gap_to || p.y <= 0.0f) return 0;
+    /* The break runs ragged, and bends into the rim at its ends. */
+    float ragged = 3.0f * lad_noise_gradient2(g->noise_seed + 8, p.y * 0.3f, 1.5f);
+    return p.x > g->rim_gap_from + ragged && p.x < g->rim_gap_to - ragged && outer > -BOX_RIM + 1.5f + ragged * 0.3f;
+}
+
 /* The moulded rim around the box, with a groove; broken off along a stretch of the lower side in one kind. */
 static void paint_rim(const wall_pixel *w)
 {
@@ -252,12 +261,7 @@ static void paint_rim(const wall_pixel *w)
     lad_vec2 p = {w->high.x, w->high.y};
     float outer = box_distance(p, BOX_RIM);
     if (outer > 2.0f || outer < -BOX_RIM - 3.0f) return;
-    if (g->rim_gap_from < g->rim_gap_to && p.y > 0.0f) {
-        /* The break runs ragged, and bends into the rim at its ends. */
-        float ragged = 3.0f * lad_noise_gradient2(g->noise_seed + 8, p.y * 0.3f, 1.5f);
-        if (p.x > g->rim_gap_from + ragged && p.x < g->rim_gap_to - ragged && outer > -BOX_RIM + 1.5f + ragged * 0.3f)
-            return;
-    }
+    if (in_rim_gap(g, p, outer)) return;
     lad_vec2 gradient = {box_distance(lad_v2(p.x + 0.5f, p.y), BOX_RIM) - outer,
                          box_distance(lad_v2(p.x, p.y + 0.5f), BOX_RIM) - outer};
     gradient = lad_v2_scale(gradient, 2.0f);
@@ -300,6 +304,7 @@ static void paint_fittings(const wall_pixel *w)
 {
     lad_vec2 p = {w->high.x, w->high.y};
     if (box_distance(p, BOX_RIM) < -1.0f) return;
+    if (w->graph->hinge_gap && in_rim_gap(w->graph, p, 0.0f)) return;
     float d = fittings_distance(p);
     float cover = lad_coverage(d * w->scale_high);
     if (cover <= 0.0f) return;

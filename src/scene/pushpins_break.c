@@ -84,70 +84,99 @@ static void add_separator(pushpins_graph *g, lad_rng *rng)
     }
 }
 
+/* Two thirds of the damages are plain: seen at once in a picture of 256 x 256.  The rest are subtle. */
+static int is_plain(lad_rng *rng)
+{
+    return lad_rng_below(rng, 3) != 0;
+}
+
 /* Colours a pin should not have, from plain to close to its own. */
-static lad_vec3 wrong_colour(lad_vec3 own, lad_rng *rng)
+static lad_vec3 wrong_colour(lad_vec3 own, int plain, lad_rng *rng)
 {
     static const lad_vec3 colours[] = {{0.02f, 0.35f, 0.32f}, {0.55f, 0.03f, 0.03f}, {0.05f, 0.30f, 0.06f},
                                        {0.05f, 0.10f, 0.45f}, {0.75f, 0.72f, 0.68f}, {0.70f, 0.16f, 0.02f}};
-    lad_vec3 colour = colours[lad_rng_below(rng, sizeof colours / sizeof *colours)];
-    return lad_v3_mix(own, colour, lad_rng_range(rng, 0.45f, 1.0f));
+    uint32_t count = sizeof colours / sizeof *colours;
+    lad_vec3 colour = colours[lad_rng_below(rng, plain ? count - 1 : count)]; /* the last is near a pin's own */
+    return lad_v3_mix(own, colour, plain ? lad_rng_range(rng, 0.85f, 1.0f) : lad_rng_range(rng, 0.45f, 1.0f));
 }
 
-static void paint_part(pushpin *pin, lad_rng *rng)
+static void paint_part(pushpin *pin, int plain, lad_rng *rng)
 {
-    pin->paint = wrong_colour(pin->colour, rng);
-    switch (lad_rng_below(rng, 4)) {
+    pin->paint = wrong_colour(pin->colour, plain, rng);
+    switch (lad_rng_below(rng, plain ? 3 : 4)) {
     case 0: /* all of the head */
         pin->paint_from = -5.0f;
         pin->paint_to = PIN_HEAD;
         break;
-    case 1: /* the needle */
+    case 3: /* the needle */
         pin->paint_from = PIN_HEAD - 1.0f;
         pin->paint_to = PIN_LENGTH + 5.0f;
         pin->paint = lad_v3_scale(lad_v3_add(pin->paint, lad_v3(0.0f, 0.05f, 0.05f)), 1.2f);
         break;
-    default: /* a ring */
-        pin->paint_from = lad_rng_range(rng, 4.0f, 20.0f);
-        pin->paint_to = pin->paint_from + lad_rng_range(rng, 7.0f, 14.0f);
+    default: /* a ring, or one end */
+        pin->paint_from = plain ? lad_rng_range(rng, -5.0f, 18.0f) : lad_rng_range(rng, 4.0f, 20.0f);
+        pin->paint_to = pin->paint_from + (plain ? lad_rng_range(rng, 20.0f, 30.0f) : lad_rng_range(rng, 7.0f, 14.0f));
         break;
     }
 }
 
-static void bend_front(pushpin *pin, lad_rng *rng)
+/* Across the pin, along the floor. */
+static lad_vec3 side_of(const pushpin *pin)
 {
-    float angle = lad_rng_range(rng, 0.35f, 1.5f);
+    return lad_v3_unit(lad_v3(-pin->axis.y, pin->axis.x, 0.0f));
+}
+
+static void bend_front(pushpin *pin, int plain, lad_rng *rng)
+{
+    float angle = plain ? lad_rng_range(rng, 1.2f, 2.3f) : lad_rng_range(rng, 0.35f, 1.5f);
+    float at = plain ? lad_rng_range(rng, 0.08f, 0.35f) : lad_rng_range(rng, 0.2f, 0.6f);
     if (lad_rng_below(rng, 2)) angle = -angle;
-    float at = lad_rng_range(rng, 0.2f, 0.6f), length = (PIN_LENGTH - PIN_HEAD) * pin->size;
-    lad_vec3 side = lad_v3_unit(lad_v3(-pin->axis.y, pin->axis.x, 0.0f));
+    float length = (PIN_LENGTH - PIN_HEAD) * pin->size;
+    lad_vec3 side = side_of(pin);
     lad_vec3 turned = lad_v3_add(lad_v3_scale(pin->axis, lad_cosf(angle)), lad_v3_scale(side, lad_sinf(angle)));
     pin->bent = 1;
     pin->needle[1] = lad_v3_along(pin->needle[0], pin->axis, at * length);
     pin->needle[2] = lad_v3_along(pin->needle[1], turned, (1.0f - at) * length);
 }
 
-static void break_pin(pushpin *pin, lad_rng *rng)
+static void break_needle(pushpin *pin, float left)
 {
-    if (lad_rng_below(rng, 2)) { /* the point is gone, or all of the needle */
-        pin->needle_end = lad_rng_below(rng, 3) ? lad_rng_range(rng, 0.2f, 0.6f) : 0.0f;
-        pushpins_straighten(pin);
-    } else {
+    pin->needle_end = left;
+    pushpins_straighten(pin);
+}
+
+static void break_pin(pushpin *pin, int plain, lad_rng *rng)
+{
+    if (!plain && lad_rng_below(rng, 2)) { /* the point is gone, or all of the needle */
+        break_needle(pin, lad_rng_below(rng, 3) ? lad_rng_range(rng, 0.2f, 0.6f) : 0.0f);
+        return;
+    }
+    /* Turn the break towards the camera or to a side, where it shows. */
+    lad_vec3 side = side_of(pin);
+    pin->u = lad_rng_below(rng, 2) ? side : lad_v3_scale(side, -1.0f);
+    pin->v = lad_v3_cross(pin->axis, pin->u);
+    pin->chip_from = 29.0f;
+    if (!plain) {
         pin->chip = lad_rng_range(rng, 3.0f, 7.5f);
-        /* Turn the break towards the camera or to a side, where it shows. */
-        lad_vec3 side = lad_v3_unit(lad_v3(-pin->axis.y, pin->axis.x, 0.0f));
-        pin->u = lad_rng_below(rng, 2) ? side : lad_v3_scale(side, -1.0f);
-        pin->v = lad_v3_cross(pin->axis, pin->u);
+    } else if (lad_rng_below(rng, 2)) { /* the collar's half with some of the waist, and most of the needle */
+        pin->chip = lad_rng_range(rng, -2.0f, 1.5f);
+        pin->chip_from = lad_rng_range(rng, 12.0f, 26.0f);
+        break_needle(pin, lad_rng_below(rng, 2) ? lad_rng_range(rng, 0.1f, 0.3f) : 0.0f);
+    } else { /* snapped at the waist */
+        pin->chip = -2.0f * PIN_COLLAR_RADIUS;
+        pin->chip_from = lad_rng_range(rng, 12.0f, 26.0f);
+        break_needle(pin, 0.0f);
     }
 }
 
-static void deform_head(pushpin *pin, lad_rng *rng)
+static void deform_head(pushpin *pin, int plain, lad_rng *rng)
 {
-    lad_vec3 side = lad_v3_unit(lad_v3(-pin->axis.y, pin->axis.x, 0.0f));
-    pin->u = side;
-    pin->v = lad_v3_cross(pin->axis, side);
-    if (lad_rng_below(rng, 2)) {
-        pin->squash = lad_rng_range(rng, 1.25f, 1.7f);
-    } else {
-        pin->bend = lad_rng_range(rng, 4.0f, 10.0f);
+    pin->u = side_of(pin);
+    pin->v = lad_v3_cross(pin->axis, pin->u);
+    uint32_t how = lad_rng_below(rng, plain ? 3 : 2);
+    if (how != 0) pin->squash = plain ? lad_rng_range(rng, 1.9f, 2.3f) : lad_rng_range(rng, 1.25f, 1.7f);
+    if (how != 1) {
+        pin->bend = plain ? lad_rng_range(rng, 14.0f, 21.0f) : lad_rng_range(rng, 4.0f, 10.0f);
         if (lad_rng_below(rng, 2)) pin->bend = -pin->bend;
     }
 }
@@ -175,52 +204,99 @@ static box_mark *add_mark(const lad_frame *frame, pushpins_graph *g, mark_kind k
     return m;
 }
 
-static void contaminate(const lad_frame *frame, pushpins_graph *g, int cell, lad_rng *rng)
+static void contaminate(const lad_frame *frame, pushpins_graph *g, int cell, int plain, lad_rng *rng)
 {
     static const lad_vec3 crumbs[] = {
         {0.35f, 0.22f, 0.10f}, {0.10f, 0.28f, 0.10f}, {0.6f, 0.6f, 0.58f}, {0.45f, 0.06f, 0.05f}};
     if (lad_rng_below(rng, 3) == 0) {
         box_mark *m = add_mark(frame, g, MARK_FIBRE, cell, BOX_HEIGHT, rng);
-        m->size = lad_rng_range(rng, 14.0f, 32.0f);
-        m->strength = lad_rng_range(rng, 0.6f, 1.0f);
+        m->size = plain ? lad_rng_range(rng, 36.0f, 55.0f) : lad_rng_range(rng, 14.0f, 32.0f);
+        m->strength = plain ? 1.0f : lad_rng_range(rng, 0.6f, 1.0f);
+        m->width = plain ? lad_rng_range(rng, 1.4f, 2.2f) : 0.8f;
         m->colour = lad_v3(0.75f, lad_rng_range(rng, 0.6f, 0.75f), 0.7f);
         return;
     }
-    int count = 1 + (int)lad_rng_below(rng, 3);
+    int count = plain ? 2 + (int)lad_rng_below(rng, 2) : 1 + (int)lad_rng_below(rng, 3);
     lad_vec3 colour = crumbs[lad_rng_below(rng, 4)];
     for (int i = 0; i < count; i++) {
         box_mark *m = add_mark(frame, g, MARK_CRUMB, cell, 0.0f, rng);
-        m->size = lad_rng_range(rng, 2.8f, count == 1 ? 9.0f : 5.0f);
-        m->colour = lad_v3_scale(colour, lad_rng_range(rng, 0.8f, 1.2f));
+        float least = plain ? 11.0f : 2.8f, most = plain ? 17.0f : count == 1 ? 9.0f : 5.0f;
+        m->size = lad_rng_range(rng, least, most);
+        m->colour = lad_v3_scale(colour, plain ? lad_rng_range(rng, 1.2f, 1.6f) : lad_rng_range(rng, 0.8f, 1.2f));
     }
 }
 
-static void mark_box(const lad_frame *frame, pushpins_graph *g, mark_kind kind, int cell, lad_rng *rng)
+static void stain(const lad_frame *frame, pushpins_graph *g, int cell, int plain, lad_rng *rng)
 {
-    box_mark *m = add_mark(frame, g, kind, cell, kind == MARK_STAIN ? 0.0f : BOX_HEIGHT, rng);
+    /* What the rims of lime, coffee and juice leave when they dried, thin and thick. */
+    static const lad_vec3 thin[3] = {{0.10f, 0.095f, 0.085f}, {0.11f, 0.06f, 0.025f}, {0.10f, 0.02f, 0.015f}},
+                          thick[3] = {{0.24f, 0.23f, 0.20f}, {0.27f, 0.14f, 0.05f}, {0.26f, 0.035f, 0.025f}};
+    box_mark *m = add_mark(frame, g, MARK_STAIN, cell, 0.0f, rng);
+    m->size = plain ? lad_rng_range(rng, 32.0f, 44.0f) : lad_rng_range(rng, 14.0f, 34.0f);
+    m->strength = plain ? 1.0f : lad_rng_range(rng, 0.5f, 1.0f);
+    m->colour = plain ? thick[lad_rng_below(rng, 3)] : thin[lad_rng_below(rng, 2)];
+    /* A large one fills its compartment from the middle. */
+    if (plain) m->at = lad_v2_add(lad_v2_scale(m->at, 0.4f), lad_v2_scale(pushpins_cell_centre(cell), 0.6f));
+}
+
+static void scratch(const lad_frame *frame, pushpins_graph *g, int cell, int plain, lad_rng *rng)
+{
+    box_mark *m = add_mark(frame, g, MARK_SCRATCH, cell, BOX_HEIGHT, rng);
     m->colour = lad_v3(1.0f, 0.97f, 0.92f);
-    switch (kind) {
-    case MARK_STAIN:
-        m->size = lad_rng_range(rng, 14.0f, 34.0f);
-        m->strength = lad_rng_range(rng, 0.5f, 1.0f);
-        m->colour = lad_rng_below(rng, 2) ? lad_v3(0.10f, 0.095f, 0.085f) : lad_v3(0.11f, 0.06f, 0.025f);
-        break;
-    case MARK_SCRATCH:
-        m->size = lad_rng_range(rng, 18.0f, 45.0f);
-        m->strength = lad_rng_range(rng, 0.15f, 0.5f);
-        break;
-    default:
-        m->size = lad_rng_range(rng, 16.0f, 40.0f);
-        m->strength = lad_rng_range(rng, 0.25f, 0.7f);
-        break;
+    m->size = plain ? lad_rng_range(rng, 60.0f, 110.0f) : lad_rng_range(rng, 18.0f, 45.0f);
+    m->strength = plain ? lad_rng_range(rng, 0.6f, 1.0f) : lad_rng_range(rng, 0.15f, 0.5f);
+    m->width = plain ? lad_rng_range(rng, 0.7f, 1.1f) : 0.45f;
+}
+
+static void crack(const lad_frame *frame, pushpins_graph *g, int cell, int plain, lad_rng *rng)
+{
+    box_mark *m = add_mark(frame, g, MARK_CRACK, cell, BOX_HEIGHT, rng);
+    m->colour = lad_v3(1.0f, 0.97f, 0.92f);
+    m->size = plain ? lad_rng_range(rng, 40.0f, 65.0f) : lad_rng_range(rng, 16.0f, 40.0f);
+    m->strength = plain ? lad_rng_range(rng, 0.8f, 1.2f) : lad_rng_range(rng, 0.25f, 0.7f);
+    m->width = plain ? lad_rng_range(rng, 0.9f, 1.4f) : 0.55f;
+}
+
+static void break_rim(pushpins_graph *g, int plain, lad_rng *rng)
+{
+    g->rim_gap_from = lad_rng_range(rng, -260.0f, plain ? 100.0f : 200.0f);
+    g->rim_gap_to = g->rim_gap_from + (plain ? lad_rng_range(rng, 70.0f, 150.0f) : lad_rng_range(rng, 14.0f, 60.0f));
+    g->hinge_gap = plain;
+}
+
+/* One place of a structural anomaly: the pin in a compartment, or the box there. */
+static void damage(const lad_frame *frame, pushpins_graph *g, int cell, int plain, lad_rng *rng)
+{
+    pushpin *pin = &g->pins[cell]; /* pins of a normal graph are in the order of their compartments */
+    switch ((pushpins_kind)frame->kind_index) {
+    case PUSHPINS_COLOR: paint_part(pin, plain, rng); break;
+    case PUSHPINS_BROKEN: break_pin(pin, plain, rng); break;
+    case PUSHPINS_FRONT_BENT: bend_front(pin, plain, rng); break;
+    case PUSHPINS_DEFORMED: deform_head(pin, plain, rng); break;
+    case PUSHPINS_CONTAMINATION: contaminate(frame, g, cell, plain, rng); break;
+    case PUSHPINS_STAIN: stain(frame, g, cell, plain, rng); break;
+    case PUSHPINS_SCRATCH: scratch(frame, g, cell, plain, rng); break;
+    case PUSHPINS_CRACK: crack(frame, g, cell, plain, rng); break;
+    case PUSHPINS_BROKEN_RIM: break_rim(g, plain, rng); break;
+    default: break;
     }
+}
+
+/* A quarter of the damages are in two places; of the plainly bent needles, which are thin, three quarters. */
+static void damage_places(const lad_frame *frame, pushpins_graph *g, int cell, lad_rng *rng)
+{
+    int plain = is_plain(rng), bent = frame->kind_index == PUSHPINS_FRONT_BENT;
+    int two = lad_rng_below(rng, 4) < (plain && bent ? 3 : 1) && frame->kind_index != PUSHPINS_BROKEN_RIM;
+    damage(frame, g, cell, plain, rng);
+    if (!two) return;
+    g->touched[1] = other_cell(cell, rng);
+    damage(frame, g, g->touched[1], plain, rng);
 }
 
 void pushpins_break(const lad_frame *frame, pushpins_graph *g)
 {
     lad_rng rng = lad_frame_rng(frame, LAD_STREAM_ANOMALY, 0);
     int cell = (int)lad_rng_below(&rng, PUSHPINS_CELLS);
-    pushpin *pin = &g->pins[cell]; /* pins of a normal graph are in the order of their compartments */
     g->touched[0] = cell;
     switch ((pushpins_kind)frame->kind_index) {
     case PUSHPINS_MISSING: remove_pin(g, cell); break;
@@ -242,18 +318,6 @@ void pushpins_break(const lad_frame *frame, pushpins_graph *g)
         break;
     case PUSHPINS_MISSING_SEPARATOR: remove_separator(g, &rng); break;
     case PUSHPINS_EXTRA_SEPARATOR: add_separator(g, &rng); break;
-    case PUSHPINS_COLOR: paint_part(pin, &rng); break;
-    case PUSHPINS_BROKEN: break_pin(pin, &rng); break;
-    case PUSHPINS_FRONT_BENT: bend_front(pin, &rng); break;
-    case PUSHPINS_DEFORMED: deform_head(pin, &rng); break;
-    case PUSHPINS_CONTAMINATION: contaminate(frame, g, cell, &rng); break;
-    case PUSHPINS_STAIN: mark_box(frame, g, MARK_STAIN, cell, &rng); break;
-    case PUSHPINS_SCRATCH: mark_box(frame, g, MARK_SCRATCH, cell, &rng); break;
-    case PUSHPINS_CRACK: mark_box(frame, g, MARK_CRACK, cell, &rng); break;
-    case PUSHPINS_BROKEN_RIM:
-        g->rim_gap_from = lad_rng_range(&rng, -260.0f, 200.0f);
-        g->rim_gap_to = g->rim_gap_from + lad_rng_range(&rng, 14.0f, 60.0f);
-        break;
-    case PUSHPINS_KINDS: break;
+    default: damage_places(frame, g, cell, &rng); break;
     }
 }

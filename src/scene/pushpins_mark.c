@@ -92,11 +92,11 @@ static void paint_mark(const lad_frame *frame, const box_mark *m, lad_vec2 p, fl
     case MARK_STAIN: paint_stain(m, p, film, x, y); break;
     case MARK_CRUMB: paint_crumb(frame, m, p, unit_px, film, x, y); break;
     case MARK_FIBRE:
-        cover = lad_coverage((fibre_distance(m, p) - 0.8f) * unit_px);
+        cover = lad_coverage((fibre_distance(m, p) - m->width) * unit_px);
         lad_film_over(film, x, y, bright, cover * m->strength);
         break;
     case MARK_CRACK:
-        cover = lad_coverage((crack_distance(m, p, &share) - 0.55f) * unit_px);
+        cover = lad_coverage((crack_distance(m, p, &share) - m->width) * unit_px);
         share = 0.55f + 0.45f * lad_noise_value2(m->seed + 3, share * 9.0f, 0.5f);
         lad_film_add(film, x, y, bright, cover * m->strength * share);
         break;
@@ -108,7 +108,8 @@ static void paint_mark(const lad_frame *frame, const box_mark *m, lad_vec2 p, fl
             float slant = (lad_noise_cell(m->seed, i, 3, 0) - 0.5f) * 6.0f;
             float d = lad_sd_segment(p, lad_v2(from, off - slant), lad_v2(to, off + slant), &share);
             float depth = lad_noise_value2(m->seed + 5, share * 8.0f, (float)i);
-            lad_film_add(film, x, y, bright, m->strength * (0.3f + 0.7f * depth) * lad_coverage((d - 0.45f) * unit_px));
+            cover = lad_coverage((d - m->width) * unit_px);
+            lad_film_add(film, x, y, bright, m->strength * (0.3f + 0.7f * depth) * cover);
         }
         break;
     }

@@ -30,10 +30,10 @@ static float head_distance(const pushpin *pin, lad_vec3 p)
     float d = profile(p.z, sqrtf(x * x + p.y * p.y));
     /* What is squeezed or sheared overestimates distances by about as much. */
     if (pin->squash > 1.0f || pin->bend != 0.0f) d *= 0.8f / pin->squash;
-    if (pin->chip > 0.0f) {
+    if (pin->chip_from > 0.0f) {
         /* An uneven break: the cut wobbles along v. */
         float cut = pin->chip + 1.2f * lad_noise_gradient2(11, p.y * 0.35f, 0.5f);
-        d = lad_maxf(d, lad_minf(p.z - 29.0f, p.x - cut));
+        d = lad_maxf(d, lad_minf(p.z - pin->chip_from, p.x - cut));
     }
     return d;
 }
