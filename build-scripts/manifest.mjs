@@ -6,7 +6,7 @@
  * Usage: node build-scripts/manifest.mjs REPORTS-FOLDER MODELS-FOLDER
  * Everything is read from the model files themselves and from the reports of `lad eval`, named
  * <category>-<variant>-<seed>.json: per metric the value of each seed of unseen scenes, their mean and standard
- * deviation.
+ * deviation.  <category>-margin-subset.json, of the bundled pictures, says which one the page opens with.
  */
 import { createHash } from "node:crypto";
 import { readFileSync, readdirSync, renameSync, writeFileSync } from "node:fs";
@@ -42,13 +42,23 @@ function measure(folder, stem) {
   };
 }
 
+/** The logical anomaly of the bundled subset with the highest score: what the page opens with.
+ * @param {string} reports @param {string} category */
+function surest(reports, category) {
+  const { images } = JSON.parse(readFileSync(join(reports, `${category}-margin-subset.json`), "utf8"));
+  const logical = images.filter((/** @type {any} */ image) => image.id.startsWith("logical_anomalies/"));
+  return logical.reduce((/** @type {any} */ a, /** @type {any} */ b) => (b.score > a.score ? b : a)).id;
+}
+
 /** @param {string} reports @param {string} models */
 function makeManifest(reports, models) {
   const files = readdirSync(models).filter((file) => file.endsWith(".safetensors"));
   const rank = (/** @type {string} */ file) => ["pushpins-margin", "pushpins-plain", "juice_bottle-margin", "juice_bottle-plain"]
     .indexOf(file.replace(".safetensors", "")) >>> 0;
+  const categories = readdirSync(join(models, "subset")).sort();
   return {
     about: "Made by build-scripts/models.sh. Figures: AUROC on test scenes of seeds that were never used for tuning.",
+    opens_with: Object.fromEntries(categories.map((category) => [category, surest(reports, category)])),
     models: files.sort((a, b) => rank(a) - rank(b)).map((file) => {
       const bytes = readFileSync(join(models, file));
       const made = metadata(bytes);

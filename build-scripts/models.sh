@@ -1,7 +1,7 @@
 #!/bin/sh
 # Rebuilds everything in models/ from seeds: scenes, teachers, detectors, their figures, the bundled test subset.
 #
-# Usage: build-scripts/models.sh [STAGE...]      stages: data teacher train eval subset manifest (default: all)
+# Usage: build-scripts/models.sh [STAGE...]      stages: data teacher train subset eval manifest (default: all)
 # What is there already is not made again, and a training run that was stopped goes on from its checkpoint.
 # Intermediate files lie in build/models.  One run takes about 40 minutes on two cores.
 #
@@ -70,6 +70,8 @@ eval_all() {
                     --data "$work/report-$seed/$category" --spro --report "$report"
             done
         done
+        make_file "$work/$category-margin-subset.json" $lad eval --model "models/$category-margin.safetensors" \
+            --data "models/subset/$category" --report "$work/$category-margin-subset.json"
     done
 }
 
@@ -85,7 +87,7 @@ manifest() {
 }
 
 [ -x $lad ] || make native
-for stage in ${*:-data teacher train eval subset manifest}; do
+for stage in ${*:-data teacher train subset eval manifest}; do
     case $stage in
     eval) eval_all ;;
     data | teacher | train | subset | manifest) $stage ;;

@@ -19,8 +19,8 @@ function list(folder) {
   return readdirSync(folder).sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
 }
 
-/** @param {string} root @param {string} category */
-function listCategory(root, category) {
+/** @param {string} root @param {string} category @param {string} opensWith  id of a picture, "": the first */
+function listCategory(root, category, opensWith) {
   const base = `subset/${category}`;
   const scenes = readScenes(join(root, base, "scenes.json"));
   const hash = createHash("sha256");
@@ -41,7 +41,7 @@ function listCategory(root, category) {
         kind: scene?.kind ?? "", rule: scene?.rule ?? "", description: scene?.description ?? "",
       };
     }));
-  return { name: category, dataHash: hash.digest("hex").slice(0, 16), pictures };
+  return { name: category, opensWith, dataHash: hash.digest("hex").slice(0, 16), pictures };
 }
 
 /** What each image shows. @param {string} file @returns {Map<string, {kind: string, rule: string, description: string}>} */
@@ -55,12 +55,12 @@ function readScenes(file) {
 /** @param {string} root  a folder of models */
 export function makeIndex(root) {
   const manifest = join(root, "manifest.json");
-  const { models } = existsSync(manifest) ? JSON.parse(readFileSync(manifest, "utf8")) : { models: [] };
+  const { models, opens_with = {} } = existsSync(manifest) ? JSON.parse(readFileSync(manifest, "utf8")) : { models: [] };
   const detectors = models.filter((/** @type {any} */ model) => model.variant === "margin" || model.variant === "plain");
   // In the order of the manifest: the first one is what the page opens with.
   const order = (/** @type {string} */ name) => detectors.findIndex((/** @type {any} */ model) => model.category === name) >>> 0;
   const categories = list(join(root, "subset")).filter((name) => existsSync(join(root, "subset", name, "test")))
-    .sort((a, b) => order(a) - order(b)).map((name) => listCategory(root, name));
+    .sort((a, b) => order(a) - order(b)).map((name) => listCategory(root, name, opens_with[name] ?? ""));
   return { models: detectors, categories };
 }
 

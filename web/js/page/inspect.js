@@ -51,10 +51,10 @@ export class Inspect {
     if (this.#picture && !category) return; // back from another view
     choose("variant", query.get("model") === "plain" ? "plain" : "margin");
     choose("map", ["st", "stae"].find((map) => map === query.get("map")) ?? "combined");
-    const { name: known } = this.#library.category(category);
+    const { name: known, opensWith, pictures } = this.#library.category(category);
     const wanted = CLASSES.find((c) => c === className) ?? "logical";
     const picture = this.#library.picture(known, wanted, name)
-      ?? this.#library.category(known).pictures.find((p) => p.class === wanted);
+      ?? pictures.find((p) => p.class === wanted && p.id === opensWith) ?? pictures.find((p) => p.class === wanted);
     this.#list(known, wanted);
     if (!picture) throw new LadError("missing", `There is no bundled image of ${title(known)}, ${wanted}.`);
     if (picture !== this.#picture) await this.#show(picture, () => fetchBytes(picture.url));
