@@ -22,7 +22,7 @@ typedef struct lad_run {
     bool resume, quiet;
     /* state */
     char checkpoint_path[4096]; /* OUT.ckpt */
-    char command_line[1024]; /* for the record */
+    char command_line[1024];    /* for the record */
     FILE *log;
     size_t total, first, reported;
     double start_ms, report_ms, checkpoint_ms;

@@ -151,14 +151,9 @@ void lad_wasm_result_destroy(lad_result **result)
 
 void lad_wasm_result_numbers(const lad_result *result, double out[8])
 {
-    const double numbers[8] = {(double)result->width,
-                               (double)result->height,
-                               (double)result->map_size,
-                               (double)result->score,
-                               result->decode_ms,
-                               result->resize_ms,
-                               result->networks_ms,
-                               result->maps_ms};
+    const double numbers[8] = {(double)result->width, (double)result->height, (double)result->map_size,
+                               (double)result->score, result->decode_ms,      result->resize_ms,
+                               result->networks_ms,   result->maps_ms};
     memcpy(out, numbers, sizeof numbers);
 }
 
