@@ -1,5 +1,5 @@
 /* Composites: normal pictures with soft blobs of something else pasted in, the novel features that the margin
- * form `novel` is trained on (src/nn/margin.h).
+ * forms `dfsc-synthetic` and `novel` are trained on (src/nn/margin.h).
  *
  * Invariant: a composite depends on the generator's state and the pictures only.  Thread rule: none. */
 #ifndef LAD_DATA_COMPOSITE_H

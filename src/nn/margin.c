@@ -7,8 +7,12 @@
 #include <string.h>
 
 static const char *const NAMES[] = {
-    [LAD_MARGIN_NONE] = "none",           [LAD_MARGIN_FLOOR] = "floor", [LAD_MARGIN_DFSC] = "dfsc",
-    [LAD_MARGIN_DFSC_STAE] = "dfsc-stae", [LAD_MARGIN_NOVEL] = "novel",
+    [LAD_MARGIN_NONE] = "none",
+    [LAD_MARGIN_FLOOR] = "floor",
+    [LAD_MARGIN_DFSC] = "dfsc",
+    [LAD_MARGIN_DFSC_STAE] = "dfsc-stae",
+    [LAD_MARGIN_DFSC_SYNTHETIC] = "dfsc-synthetic",
+    [LAD_MARGIN_NOVEL] = "novel",
 };
 
 const char *lad_margin_form_name(lad_margin_form form)
@@ -26,9 +30,18 @@ bool lad_margin_form_from_name(const char *name, lad_margin_form *out)
     return false;
 }
 
+bool lad_margin_uses_composites(lad_margin_form form)
+{
+    return form == LAD_MARGIN_DFSC_SYNTHETIC || form == LAD_MARGIN_NOVEL;
+}
+
 lad_margin lad_margin_default(lad_margin_form form, double margin)
 {
-    if (margin < 0.0) margin = form == LAD_MARGIN_NOVEL ? 3.0 : form == LAD_MARGIN_NONE ? 0.0 : 0.2;
+    static const double MARGINS[] = {
+        [LAD_MARGIN_NONE] = 0.0,      [LAD_MARGIN_FLOOR] = 0.2,          [LAD_MARGIN_DFSC] = 0.2,
+        [LAD_MARGIN_DFSC_STAE] = 0.2, [LAD_MARGIN_DFSC_SYNTHETIC] = 1.0, [LAD_MARGIN_NOVEL] = 3.0,
+    };
+    if (margin < 0.0) margin = MARGINS[form];
     return (lad_margin){
         .form = form, .margin = margin, .quantile = 0.9, .decay = 0.99, .hinge = true, .tau = -1.0, .mean_q = -1.0};
 }
@@ -98,35 +111,60 @@ double lad_margin_clean(lad_margin *margin, lad_pool *pool, size_t positions, co
     case LAD_MARGIN_FLOOR: pull_p = PULL_TO_FLOOR; break;
     case LAD_MARGIN_DFSC: pull_p = PULL_TO_MARGIN; break;
     case LAD_MARGIN_DFSC_STAE: pull_q = PULL_TO_MARGIN; break;
+    case LAD_MARGIN_DFSC_SYNTHETIC:
     case LAD_MARGIN_NOVEL: factor = 0.5; break;
     }
     if (pull_p == PULL_TO_MARGIN || pull_q == PULL_TO_MARGIN)
         track(&margin->tau, lad_quantile(pool, positions, p, margin->quantile), margin->decay);
-    track(&margin->mean_q, mean_of(positions, q), margin->decay);
-
-    memset(d_p, 0, positions * sizeof *d_p);
-    memset(d_q, 0, positions * sizeof *d_q);
     lad_margin_terms t = {0};
+    memset(d_p, 0, positions * sizeof *d_p);
     t.ae = weighted_term(margin, pull_p, margin->margin, factor, positions, NULL, p, p, d_p);
-    t.stae = weighted_term(margin, pull_q, margin->margin, factor, positions, NULL, q, p, d_q);
+    if (q) {
+        track(&margin->mean_q, mean_of(positions, q), margin->decay);
+        memset(d_q, 0, positions * sizeof *d_q);
+        t.stae = weighted_term(margin, pull_q, margin->margin, factor, positions, NULL, q, p, d_q);
+    }
     if (terms) *terms = t;
     return t.ae + t.stae;
+}
+
+static lad_margin_terms composite_novel(const lad_margin *margin, size_t positions, const float *pasted,
+                                        const float *untouched, const float *p, const float *q, const float *r,
+                                        float *d_p, float *d_q, float *d_r)
+{
+    assert(margin->mean_q >= 0.0);
+    double m = margin->margin * margin->mean_q;
+    lad_margin_terms t = {0};
+    memset(d_r, 0, positions * sizeof *d_r);
+    t.ae = weighted_term(margin, PULL, m, 0.5, positions, NULL, p, NULL, d_p);
+    t.stae = weighted_term(margin, PULL, m, 0.5, positions, untouched, q, NULL, d_q);
+    if (margin->hinge) t.hinge = weighted_term(margin, PUSH, m, 0.5, positions, pasted, q, NULL, d_q);
+    t.faithful = weighted_term(margin, PULL, m, 0.5, positions, pasted, r, NULL, d_r);
+    return t;
+}
+
+static lad_margin_terms composite_synthetic(const lad_margin *margin, size_t positions, const float *pasted,
+                                            const float *untouched, const float *p, const float *q, float *d_p,
+                                            float *d_q)
+{
+    double m = margin->margin;
+    lad_margin_terms t = {0};
+    t.ae = weighted_term(margin, PULL, m, 0.5, positions, untouched, p, NULL, d_p);
+    if (q) t.stae = weighted_term(margin, PULL, m, 0.5, positions, untouched, q, NULL, d_q);
+    if (margin->hinge) t.hinge = weighted_term(margin, PUSH, m, 0.5, positions, pasted, p, NULL, d_p);
+    return t;
 }
 
 double lad_margin_composite(const lad_margin *margin, size_t positions, const float *pasted, const float *untouched,
                             const float *p, const float *q, const float *r, float *d_p, float *d_q, float *d_r,
                             lad_margin_terms *terms)
 {
-    assert(margin->form == LAD_MARGIN_NOVEL && margin->mean_q >= 0.0 && positions > 0);
-    double m = margin->margin * margin->mean_q;
+    assert(lad_margin_uses_composites(margin->form) && positions > 0);
     memset(d_p, 0, positions * sizeof *d_p);
-    memset(d_q, 0, positions * sizeof *d_q);
-    memset(d_r, 0, positions * sizeof *d_r);
-    lad_margin_terms t = {0};
-    t.ae = weighted_term(margin, PULL, m, 0.5, positions, NULL, p, NULL, d_p);
-    t.stae = weighted_term(margin, PULL, m, 0.5, positions, untouched, q, NULL, d_q);
-    if (margin->hinge) t.hinge = weighted_term(margin, PUSH, m, 0.5, positions, pasted, q, NULL, d_q);
-    t.faithful = weighted_term(margin, PULL, m, 0.5, positions, pasted, r, NULL, d_r);
+    if (d_q) memset(d_q, 0, positions * sizeof *d_q);
+    lad_margin_terms t = margin->form == LAD_MARGIN_NOVEL
+                             ? composite_novel(margin, positions, pasted, untouched, p, q, r, d_p, d_q, d_r)
+                             : composite_synthetic(margin, positions, pasted, untouched, p, q, d_p, d_q);
     if (terms) *terms = t;
     return t.ae + t.stae + t.hinge + t.faithful;
 }

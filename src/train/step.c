@@ -52,7 +52,7 @@ static void make_pictures(void *context, size_t item, size_t thread)
         memcpy(t->rgb_jitter, rgb, LAD_TRAIN_PIXELS * 3);
     lad_image_normalize(rgb, LAD_TRAIN_PIXELS, t->x_clean);
     lad_image_normalize(t->rgb_jitter, LAD_TRAIN_PIXELS, t->x_jitter);
-    if (t->margin.form != LAD_MARGIN_NOVEL) return;
+    if (!lad_margin_uses_composites(t->margin.form)) return;
     lad_composite_make(&t->source, &rng, t->rgb_jitter, t->rgb_composite, t->alpha);
     lad_composite_positions(t->rgb_jitter, t->rgb_composite, t->alpha, LAD_INPUT_SIZE, LAD_MAP_SIZE, t->area, t->pasted,
                             t->untouched);
@@ -177,20 +177,41 @@ static void pass_composite(lad_trainer *t, const float *target, lad_rng *dropout
 {
     lad_margin_terms terms = {0};
     lad_target_network_run(lad_trainer_ae_target(t), t->x_composite, t->t_composite);
-    lad_features clean = target_of(t, target), pasted = target_of(t, t->t_composite);
+    bool novel = t->margin.form == LAD_MARGIN_NOVEL;
+    lad_features seen = target_of(t, t->t_composite), goal = novel ? target_of(t, target) : seen;
     lad_features a = autoencoder_of(t, run_autoencoder(t, t->x_composite, dropout));
     lad_features s2 = student_global(t, run_student(t, LAD_INPUT_SIZE, t->x_composite));
-    measure_distance(t, clean, a, t->p);
+    measure_distance(t, goal, a, t->p);
     measure_distance(t, a, s2, t->q);
-    measure_distance(t, pasted, s2, t->r);
-    lad_margin_composite(&t->margin, LAD_TRAIN_POSITIONS, t->pasted, t->untouched, t->p, t->q, t->r, t->d_p, t->d_q,
-                         t->d_r, &terms);
-    push_distance(t, clean, a, t->d_p);
+    if (novel) measure_distance(t, seen, s2, t->r);
+    lad_margin_composite(&t->margin, LAD_TRAIN_POSITIONS, t->pasted, t->untouched, t->p, t->q, novel ? t->r : NULL,
+                         t->d_p, t->d_q, novel ? t->d_r : NULL, &terms);
+    push_distance(t, goal, a, t->d_p);
     push_distance(t, a, s2, t->d_q);
-    push_distance(t, pasted, s2, t->d_r);
+    if (novel) push_distance(t, seen, s2, t->d_r);
     lad_network_backward(t->student, t->d_student, NULL);
     lad_network_backward(t->autoencoder, t->d_autoencoder, NULL);
     add_terms(report, &terms);
+}
+
+/* dfsc-synthetic without the student. */
+static void pass_autoencoder_synthetic(lad_trainer *t, const float *target, lad_rng *dropout, lad_train_report *report)
+{
+    lad_target_network_run(lad_trainer_ae_target(t), t->x_composite, t->t_composite);
+    for (int i = 0; i < 2; i++) {
+        lad_margin_terms terms = {0};
+        lad_features goal = target_of(t, i ? t->t_composite : target);
+        lad_features a = autoencoder_of(t, run_autoencoder(t, i ? t->x_composite : t->x_jitter, dropout));
+        measure_distance(t, goal, a, t->p);
+        if (i)
+            lad_margin_composite(&t->margin, LAD_TRAIN_POSITIONS, t->pasted, t->untouched, t->p, NULL, NULL, t->d_p,
+                                 NULL, NULL, &terms);
+        else
+            lad_margin_clean(&t->margin, t->pool, LAD_TRAIN_POSITIONS, t->p, NULL, t->d_p, NULL, &terms);
+        push_distance(t, goal, a, t->d_p);
+        lad_network_backward(t->autoencoder, t->d_autoencoder, NULL);
+        add_terms(report, &terms);
+    }
 }
 
 /* The autoencoder without the student: (T - A)^2 on the clean picture and, for novel, on the composite. */
@@ -238,12 +259,13 @@ void lad_train_step(lad_trainer *t, lad_train_report *report)
     lad_network_zero_grads(t->autoencoder);
     const float *teacher = NULL, *target = find_targets(t, &teacher);
     if (autoencoder_alone(t)) {
-        pass_autoencoder(t, target, &dropout, &now);
+        bool synthetic = t->margin.form == LAD_MARGIN_DFSC_SYNTHETIC;
+        (synthetic ? pass_autoencoder_synthetic : pass_autoencoder)(t, target, &dropout, &now);
     } else {
         if (!o->fused) pass_hard(t, &now);
         pass_penalty(t, &now);
         pass_clean(t, target, teacher, &dropout, &now);
-        if (t->margin.form == LAD_MARGIN_NOVEL) pass_composite(t, target, &dropout, &now);
+        if (lad_margin_uses_composites(t->margin.form)) pass_composite(t, target, &dropout, &now);
     }
     now.total = now.hard + now.penalty + now.ae + now.stae + now.hinge + now.faithful;
     update_means(t, &now);

@@ -4,7 +4,7 @@
  *   1. the picture x:           L_hard = mean of (T - S1)^2 over its elements above the 0.999 quantile
  *   2. a picture P of something else:   + mean S1(P)^2
  *   3. a colour-jittered copy:  + mean (T - A)^2 + mean (A - S2)^2, changed by the margin (nn/margin.h)
- *   4. form `novel` only:       the same on a composite of normal pictures (data/composite.h)
+ *   4. dfsc-synthetic, novel:   the same on a composite of normal pictures (data/composite.h)
  * then Adam with weight decay 1e-5; the rate falls to a tenth for the last 5 % of the steps.
  * T is normalised per channel over the training pictures.
  *

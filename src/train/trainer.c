@@ -103,7 +103,7 @@ static lad_status prepare(lad_trainer *t, lad_train_file teacher, lad_train_file
     LAD_TRY(create_network(t, true, err));
     LAD_TRY(create_network(t, false, err));
     status = allocate_buffers(t);
-    if (status == LAD_OK && t->margin.form == LAD_MARGIN_NOVEL)
+    if (status == LAD_OK && lad_margin_uses_composites(t->margin.form))
         status = lad_composite_source_init(&t->source, t->images.rgb, t->images.count, LAD_INPUT_SIZE);
     if (status != LAD_OK) return lad_fail(err, status, "Memory ran out.");
     t->epoch = (size_t)-1; /* no order yet */

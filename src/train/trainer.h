@@ -24,7 +24,7 @@ struct lad_trainer {
     lad_pictures penalty;
     const lad_kernels *kernels;
     lad_pool *pool;
-    lad_composite_source source; /* only for the form novel */
+    lad_composite_source source; /* only for forms with composites */
     lad_network *student, *autoencoder;
     lad_target_network teacher;
     lad_target_network ae_teacher; /* network NULL: the teacher serves both */

@@ -115,7 +115,7 @@ LAD_PRINTF(3, 4) static void note(record *r, const char *key, const char *format
 static void note_run(record *r, const lad_trainer *t, size_t validation_count)
 {
     const lad_train_options *o = &t->options;
-    bool novel = t->margin.form == LAD_MARGIN_NOVEL;
+    bool composites = lad_margin_uses_composites(t->margin.form);
     char pictures[64];
     lad_pictures_describe(&t->penalty, pictures, sizeof pictures);
     note(r, "seed", "%llu", (unsigned long long)o->seed);
@@ -129,7 +129,7 @@ static void note_run(record *r, const lad_trainer *t, size_t validation_count)
     note(r, "penalty_pictures", "%s", o->penalty_px ? pictures : "none");
     note(r, "penalty_px", "%zu", o->penalty_px);
     note(r, "margin_quantile", "%.9g", t->margin.quantile);
-    if (novel) note(r, "margin_hinge", "%s", t->margin.hinge ? "yes" : "no");
+    if (composites) note(r, "margin_hinge", "%s", t->margin.hinge ? "yes" : "no");
     note(r, "teacher_sha256", "%s", t->teacher.sha256);
     if (t->ae_teacher.network) note(r, "ae_teacher_sha256", "%s", t->ae_teacher.sha256);
     note(r, "train_pictures", "%zu", t->images.count);

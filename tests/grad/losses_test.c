@@ -217,6 +217,11 @@ static double margin_formula(const features *f, void *context)
         case LAD_MARGIN_FLOOR: ae += fmax(p - m, 0.0), stae += q; break;
         case LAD_MARGIN_DFSC: ae += distinctive ? fabs(p - m) : p, stae += q; break;
         case LAD_MARGIN_DFSC_STAE: ae += p, stae += distinctive ? fabs(q - m) : q; break;
+        case LAD_MARGIN_DFSC_SYNTHETIC:
+            ae += 0.5 * weight_u * p;
+            stae += 0.5 * weight_u * q;
+            hinge += 0.5 * weight_p * fmax(m - p, 0.0);
+            break;
         case LAD_MARGIN_NOVEL:
             ae += 0.5 * p;
             stae += 0.5 * weight_u * q;
@@ -227,7 +232,8 @@ static double margin_formula(const features *f, void *context)
         pasted += weight_p;
         untouched += weight_u;
     }
-    double total = ae / POSITIONS + stae / untouched;
+    bool everywhere = mc->margin.form != LAD_MARGIN_DFSC_SYNTHETIC; /* where A is pulled */
+    double total = ae / (everywhere ? POSITIONS : untouched) + stae / untouched;
     if (pasted > 0.0) total += (mc->margin.hinge ? hinge / pasted : 0.0) + faithful / pasted;
     return total;
 }
@@ -262,26 +268,28 @@ static void test_margin_forms_on_clean_images_match_formula(void **state)
     }
 }
 
-static void check_composite(bool hinge, const float *pasted, const float *untouched)
+static void check_composite(lad_margin_form form, bool hinge, const float *pasted, const float *untouched)
 {
     features f;
     float p[POSITIONS], q[POSITIONS], r[POSITIONS], d_p[POSITIONS], d_q[POSITIONS], d_r[POSITIONS];
     fill(&f, 30);
     distances(&f, p, q, r);
-    margin_case mc = {.margin = lad_margin_default(LAD_MARGIN_NOVEL, 1.1), .pasted = pasted, .untouched = untouched};
+    bool novel = form == LAD_MARGIN_NOVEL;
+    margin_case mc = {.margin = lad_margin_default(form, novel ? 1.1 : 0.27), .pasted = pasted, .untouched = untouched};
     mc.margin.hinge = hinge;
     mc.margin.mean_q = 1.2;
     lad_margin_terms terms;
-    double loss = lad_margin_composite(&mc.margin, POSITIONS, pasted, untouched, p, q, r, d_p, d_q, d_r, &terms);
+    double loss = lad_margin_composite(&mc.margin, POSITIONS, pasted, untouched, p, q, novel ? r : NULL, d_p, d_q,
+                                       novel ? d_r : NULL, &terms);
     check_value("composite", loss, margin_formula(&f, &mc));
     assert_true(hinge ? terms.hinge > 0.0 : terms.hinge == 0.0);
     lad_distance_backward(NULL, POSITIONS, C, teacher(&f), autoencoder(&f), d_p);
     lad_distance_backward(NULL, POSITIONS, C, autoencoder(&f), student(&f, 1), d_q);
-    lad_distance_backward(NULL, POSITIONS, C, teacher(&f), student(&f, 1), d_r);
-    check_all("composite", margin_formula, &f, &mc);
+    if (novel) lad_distance_backward(NULL, POSITIONS, C, teacher(&f), student(&f, 1), d_r);
+    check_all(lad_margin_form_name(form), margin_formula, &f, &mc);
 }
 
-static void test_margin_novel_on_composites_matches_formula(void **state)
+static void test_margin_forms_on_composites_match_formula(void **state)
 {
     (void)state;
     float pasted[POSITIONS] = {0}, untouched[POSITIONS];
@@ -289,8 +297,33 @@ static void test_margin_novel_on_composites_matches_formula(void **state)
         untouched[i] = i < 12 ? 0.0f : 1.0f;
         if (i < 8) pasted[i] = i < 2 ? 0.5f : 1.0f;
     }
-    check_composite(true, pasted, untouched);
-    check_composite(false, pasted, untouched);
+    for (lad_margin_form form = LAD_MARGIN_DFSC_SYNTHETIC; form <= LAD_MARGIN_NOVEL; form++) {
+        check_composite(form, true, pasted, untouched);
+        check_composite(form, false, pasted, untouched);
+    }
+}
+
+/* Without the student, the autoencoder's terms and gradients are what they are with it. */
+static void test_margin_synthetic_of_the_autoencoder_alone_is_its_part(void **state)
+{
+    (void)state;
+    features f;
+    float p[POSITIONS], q[POSITIONS], r[POSITIONS], d_p[2][POSITIONS], d_q[POSITIONS];
+    float pasted[POSITIONS] = {1.0f, 1.0f, 0.5f}, untouched[POSITIONS] = {0};
+    for (size_t i = 9; i < POSITIONS; i++) untouched[i] = 1.0f;
+    fill(&f, 40);
+    distances(&f, p, q, r);
+    lad_margin margin = lad_margin_default(LAD_MARGIN_DFSC_SYNTHETIC, -1.0);
+    lad_margin_terms with, alone;
+    lad_margin_composite(&margin, POSITIONS, pasted, untouched, p, q, NULL, d_p[0], d_q, NULL, &with);
+    double loss =
+        lad_margin_composite(&margin, POSITIONS, pasted, untouched, p, NULL, NULL, d_p[1], NULL, NULL, &alone);
+    assert_memory_equal(d_p[0], d_p[1], sizeof d_p[0]);
+    assert_true(alone.stae == 0.0 && alone.hinge > 0.0 && loss == with.ae + with.hinge);
+    lad_margin_clean(&margin, NULL, POSITIONS, p, NULL, d_p[0], NULL, &alone);
+    lad_margin_clean(&margin, NULL, POSITIONS, p, q, d_p[1], d_q, &with);
+    assert_memory_equal(d_p[0], d_p[1], sizeof d_p[0]);
+    assert_true(alone.stae == 0.0 && alone.ae == with.ae);
 }
 
 static void test_margin_novel_without_pasted_positions_is_finite(void **state)
@@ -358,7 +391,8 @@ int main(void)
         cmocka_unit_test(test_penalty_matches_formula),
         cmocka_unit_test(test_hard_loss_matches_formula),
         cmocka_unit_test(test_margin_forms_on_clean_images_match_formula),
-        cmocka_unit_test(test_margin_novel_on_composites_matches_formula),
+        cmocka_unit_test(test_margin_forms_on_composites_match_formula),
+        cmocka_unit_test(test_margin_synthetic_of_the_autoencoder_alone_is_its_part),
         cmocka_unit_test(test_margin_novel_without_pasted_positions_is_finite),
         cmocka_unit_test(test_margin_running_means_follow_the_data),
         cmocka_unit_test(test_losses_do_not_depend_on_threads),

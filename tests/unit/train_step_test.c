@@ -88,10 +88,9 @@ static void run_to_end(lad_trainer *t)
     while (!lad_trainer_finished(t)) lad_train_step(t, &report);
 }
 
-static void test_step_two_threads_and_a_restart_give_the_bytes_of_one_run(void **state)
+static void check_restart(lad_margin_form form)
 {
-    (void)state;
-    lad_train_options options = small_options(LAD_MARGIN_NOVEL);
+    lad_train_options options = small_options(form);
     options.fused = true;
     options.ae_first = 1;
     lad_pool *pool = NULL;
@@ -118,11 +117,18 @@ static void test_step_two_threads_and_a_restart_give_the_bytes_of_one_run(void *
     lad_pool_destroy(&pool);
 }
 
+static void test_step_two_threads_and_a_restart_give_the_bytes_of_one_run(void **state)
+{
+    (void)state;
+    check_restart(LAD_MARGIN_DFSC_SYNTHETIC);
+    check_restart(LAD_MARGIN_NOVEL);
+}
+
 static void test_step_each_form_reports_its_terms(void **state)
 {
     (void)state;
-    const lad_margin_form forms[] = {LAD_MARGIN_DFSC, LAD_MARGIN_NOVEL};
-    for (size_t i = 0; i < 2; i++) {
+    const lad_margin_form forms[] = {LAD_MARGIN_DFSC, LAD_MARGIN_DFSC_SYNTHETIC, LAD_MARGIN_NOVEL};
+    for (size_t i = 0; i < 3; i++) {
         lad_train_options options = small_options(forms[i]);
         lad_trainer *t = start(&options, NULL);
         lad_train_report r;
