@@ -174,7 +174,7 @@ describe("inspect", () => {
       if (at === "map-combined") await page.keyboard.press("ArrowRight");
       if (at === "variant-margin") await page.keyboard.press("ArrowRight");
     }
-    for (const id of ["skip", "inspect", "evaluate", "webcam", "opacity", "outline", "map-combined", "category",
+    for (const id of ["skip", "tab-inspect", "tab-evaluate", "tab-webcam", "opacity", "outline", "map-combined", "category",
       "class-logical", "logical/000", "upload", "variant-margin"]) assert.ok(reached.has(id), `${id} is not reached`);
     await shown(page, "logical/000/plain/st");
   });

@@ -25,23 +25,23 @@ export class Client {
   /** @param {import("../shared/protocol.js").RunPayload} payload @param {Options} [options]
    * @returns {Promise<import("../shared/protocol.js").RunResult>} */
   run(payload, options) {
-    return this.#request("run", payload, options);
+    return this.request("run", payload, options);
   }
 
   /** @param {import("../shared/protocol.js").EnlargePayload} payload
    * @returns {Promise<import("../shared/protocol.js").Heat>} */
   enlarge(payload) {
-    return this.#request("enlarge", payload);
+    return this.request("enlarge", payload);
   }
 
   /** @param {import("../shared/protocol.js").MetricsPayload} payload @param {Options} [options]
    * @returns {Promise<import("../shared/protocol.js").MetricsResult>} */
   metrics(payload, options) {
-    return this.#request("metrics", payload, options);
+    return this.request("metrics", payload, options);
   }
 
-  /** @param {string} type @param {object} payload @param {Options} [options] @returns {Promise<any>} */
-  #request(type, payload, { signal, onProgress, transfer = [] } = {}) {
+  /** Any request of shared/protocol.js. @param {string} type @param {object} payload @param {Options} [options] @returns {Promise<any>} */
+  request(type, payload, { signal, onProgress, transfer = [] } = {}) {
     const id = this.#next++;
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(new LadError("cancelled", "Cancelled."));
@@ -61,7 +61,7 @@ export class Client {
       this.#restart(new LadError("crash", "The detector could not run in this browser or stopped unexpectedly."));
     });
     this.#worker = worker;
-    const ready = this.#request("hello", { protocol: PROTOCOL, threads: this.#threads });
+    const ready = this.request("hello", { protocol: PROTOCOL, threads: this.#threads });
     ready.catch(() => undefined); // whoever awaits `ready` says it
     return [worker, ready];
   }

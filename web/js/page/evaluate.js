@@ -14,7 +14,12 @@ import { formatRoute, replaceRoute } from "./router.js";
  * @typedef {{variant: string, model: ModelRef, scores: number[],
  *   metrics: import("../shared/protocol.js").MetricsResult, report: string}} Evaluation */
 
-export class Evaluate {
+/** @param {import("./views.js").Context} context @returns {import("./views.js").View} */
+export function createView(context) {
+  return new Evaluate(context);
+}
+
+class Evaluate {
   #client;
   #library;
   #category;
@@ -24,8 +29,8 @@ export class Evaluate {
   #status = byId("evaluate-status");
   /** @type {AbortController | null} */ #abort = null;
 
-  /** @param {import("./client.js").Client} client @param {import("./library.js").Library} library */
-  constructor(client, library) {
+  /** @param {import("./views.js").Context} context */
+  constructor({ client, library }) {
     this.#client = client;
     this.#library = library;
     this.#category = fillCategories("evaluate-category", library);

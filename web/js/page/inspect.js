@@ -3,7 +3,7 @@
 import { LadError } from "../shared/errors.js";
 import { byId, choose, chosen, notice } from "./dom.js";
 import { fillCategories, markThumb, showThumbs } from "./gallery.js";
-import { listenForFiles } from "./intake.js";
+import { listenToInput } from "./intake.js";
 import { CLASSES, VARIANTS, fetchBytes, title } from "./library.js";
 import { scaleFor } from "./paint.js";
 import { showModelProgress, showScores, showSentence, showTimings, showTruth, showWaiting } from "./readout.js";
@@ -18,7 +18,12 @@ import { STAGE_MAX_SIDE, Stage } from "./stage.js";
 const OWN = "own"; // the variant of a model file that a person opened
 const MAX_UPLOAD_BYTES = 256 * 2 ** 20; // what the core takes: LAD_IMAGE_MAX_FILE_BYTES
 
-export class Inspect {
+/** @param {import("./views.js").Context} context @returns {import("./views.js").View} */
+export function createView(context) {
+  return new Inspect(context);
+}
+
+class Inspect {
   #client;
   #library;
   /** @type {Stage | null} */ #stage = null;
@@ -30,12 +35,9 @@ export class Inspect {
   #categories;
   #thumbs = byId("thumbs");
   #listed = "";
-  #onTake;
 
-  /** @param {import("./client.js").Client} client @param {import("./library.js").Library} library
-   * @param {() => void} onTake  called when a file comes in, from whichever view */
-  constructor(client, library, onTake) {
-    this.#onTake = onTake;
+  /** @param {import("./views.js").Context} context */
+  constructor({ client, library }) {
     this.#client = client;
     this.#library = library;
     this.#categories = fillCategories("category", library);
@@ -43,7 +45,7 @@ export class Inspect {
     byId("classes").addEventListener("change", () => this.#go(this.#categories.value, chosen("class"), ""));
     byId("variants").addEventListener("change", () => this.#redraw());
     byId("maps").addEventListener("change", () => this.#redraw());
-    listenForFiles((files) => this.#take(files));
+    listenToInput(/** @type {HTMLInputElement} */ (byId("upload")), (files) => this.take(files));
   }
 
   /** @param {import("./router.js").Route} route */
@@ -169,10 +171,10 @@ export class Inspect {
     }
   }
 
-  /** @param {File[]} files */
-  async #take(files) {
+  /** @param {import("./views.js").Given[]} files */
+  async take(files) {
     try {
-      for (const file of files) {
+      for (const { file } of files) {
         if (file.size > MAX_UPLOAD_BYTES) throw new LadError("unsupported", `${file.name} is larger than 256 MiB.`);
         if (file.name.endsWith(".safetensors")) await this.#takeModel(file);
         else await this.#takeImage(file);
@@ -185,7 +187,6 @@ export class Inspect {
   /** @param {File} file */
   async #takeImage(file) {
     const category = this.#picture?.category ?? this.#library.categories[0].name;
-    this.#onTake();
     showWaiting(`Looking at ${file.name}…`);
     try {
       await this.#show({ class: "yours", name: file.name, category, id: "", file: file.name, url: "", masks: [],
@@ -207,7 +208,6 @@ export class Inspect {
   async #takeModel(file) {
     const bytes = new Uint8Array(await file.arrayBuffer());
     const before = { model: this.#ownModel, result: this.#results[OWN], variant: chosen("variant") };
-    this.#onTake();
     this.#ownModel = { key: `${file.name} ${file.lastModified} ${file.size}`, name: file.name, bytes };
     delete this.#results[OWN];
     this.#offerOwn();

@@ -3,16 +3,14 @@
 import { engineText } from "../shared/words.js";
 import { Client } from "./client.js";
 import { byId, notice } from "./dom.js";
-import { Evaluate } from "./evaluate.js";
-import { Inspect } from "./inspect.js";
+import { listenForFiles } from "./intake.js";
 import { loadLibrary } from "./library.js";
 import { showModelProgress, showWaiting } from "./readout.js";
 import { parseRoute } from "./router.js";
-import { Webcam } from "./webcam.js";
-
-const VIEWS = ["inspect", "evaluate", "webcam"];
+import { Views, showTabs } from "./views.js";
 
 async function start() {
+  showTabs();
   const client = new Client(0);
   client.ready.then((engine) => {
     byId("engine-text").textContent = engineText(engine);
@@ -22,38 +20,31 @@ async function start() {
     say(error);
   });
   const library = await loadLibrary();
-  const inspect = new Inspect(client, library, () => {
-    if (showView("inspect")) history.pushState(null, "", "#/inspect");
-  });
-  const evaluate = new Evaluate(client, library);
-  const webcam = new Webcam(client, library);
-  const open = async () => {
-    const route = parseRoute(location.hash);
-    const view = VIEWS.includes(route.view) ? route.view : "inspect";
-    showView(view);
-    if (view !== "webcam") webcam.stop();
-    if (view === "inspect") await inspect.open(route);
-    if (view === "evaluate") evaluate.open(route);
-    if (view === "webcam") await webcam.open();
-  };
-  const openOrSay = () => open().catch(say);
-  addEventListener("hashchange", openOrSay);
-  await openOrSay();
-}
+  /** @type {Views} */ const views = new Views({ client, library, inspect });
+  const open = () => views.open(parseRoute(location.hash)).catch(say);
 
-/** @param {string} view @returns {boolean} whether it was hidden before */
-function showView(view) {
-  const changed = byId(`view-${view}`).hidden;
-  for (const name of VIEWS) byId(`view-${name}`).hidden = name !== view;
-  for (const link of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("nav a"))) {
-    if (link.dataset.view === view) link.setAttribute("aria-current", "page");
-    else link.removeAttribute("aria-current");
+  /** @param {import("./views.js").Given[]} files */
+  async function inspect(files) {
+    const view = await views.get("inspect");
+    if (parseRoute(location.hash).view !== "inspect") {
+      history.pushState(null, "", "#/inspect");
+      await open();
+    }
+    await view.take?.(files);
   }
-  return changed;
+
+  listenForFiles(async (files) => {
+    const view = await views.taker();
+    if (view === await views.get("inspect")) await inspect(files);
+    else await view.take?.(files);
+  }, say);
+  addEventListener("hashchange", open);
+  await open();
 }
 
-/** @param {Error & {code?: string}} error */
-function say(error) {
+/** @param {unknown} thrown */
+function say(thrown) {
+  const error = /** @type {Error & {code?: string}} */ (thrown instanceof Error ? thrown : new Error(String(thrown)));
   if (error.code === "cancelled") return;
   notice(error.message);
   if (byId("view-inspect").dataset.shown) return;

@@ -12,7 +12,12 @@ const FRAME_MAX_SIDE = 512; // the networks see 256 x 256
 const HEAT_MAX_SIDE = 320;
 const SMOOTHING = 0.2; // weight of the newest frame in the frames per second shown
 
-export class Webcam {
+/** @param {import("./views.js").Context} context @returns {import("./views.js").View} */
+export function createView(context) {
+  return new Webcam(context);
+}
+
+class Webcam {
   #client;
   #library;
   #video = /** @type {HTMLVideoElement} */ (byId("webcam-video"));
@@ -26,8 +31,8 @@ export class Webcam {
   #busy = false;
   #counts = { computed: 0, skipped: 0, interval: 0, last: 0 };
 
-  /** @param {import("./client.js").Client} client @param {import("./library.js").Library} library */
-  constructor(client, library) {
+  /** @param {import("./views.js").Context} context */
+  constructor({ client, library }) {
     this.#client = client;
     this.#library = library;
     this.#category = fillCategories("webcam-category", library);
@@ -44,6 +49,10 @@ export class Webcam {
 
   async open() {
     await this.#list();
+  }
+
+  close() {
+    this.stop();
   }
 
   /** Names of cameras are known only once one was allowed. */
