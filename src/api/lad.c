@@ -195,3 +195,17 @@ lad_status lad_infer_pixels(lad_context *context, lad_detector *detector, const 
     lad_free(rgb);
     return status;
 }
+
+void lad_report_begin(lad_report *report, const lad_detector *detector)
+{
+    const lad_detector_info *info = lad_detector_get_info(detector);
+    *report = (lad_report){
+        .model_sha256 = info->sha256,
+        .architecture = info->architecture,
+        .margin_form = info->margin_form,
+        .margin = info->margin,
+        .category = info->category,
+        .threshold = info->threshold,
+        .false_alarm_rate = info->false_alarm_rate,
+    };
+}

@@ -74,7 +74,7 @@ static lad_status score_all(options *o, const lad_dataset *set, scores *s, lad_c
                             "`lad infer` scores unlabelled images.",
                             set->root);
         LAD_TRY(lad_cli_model_run(&o->model, entry->path, err));
-        if (spro) LAD_TRY(lad_cli_spro_add(spro, set, i, o->model.result, err));
+        if (spro) LAD_TRY(lad_cli_spro_add(spro, entry, o->model.result, err));
         s->values[i] = (double)o->model.result->score;
         s->labels[i] = (uint8_t)entry->label;
         s->ids[i] = entry->id;
@@ -115,32 +115,24 @@ static void print_summary(const options *o, const lad_eval_summary *s, double se
 static lad_status make_report(const options *o, const lad_dataset *set, const scores *s, const lad_naive *naive,
                               double (*spro_figures)[2], double seconds, lad_error *err)
 {
-    const lad_detector_info *info = lad_detector_get_info(o->model.detector);
     char model_name[128], data_name[128], data_hash[17];
     lad_cli_base_name(o->model.path, model_name, sizeof model_name);
     lad_cli_base_name(o->data, data_name, sizeof data_name);
     LAD_TRY(lad_dataset_hash(set, data_hash, err));
-    const lad_report report = {.model_name = model_name,
-                               .model_sha256 = info->sha256,
-                               .architecture = info->architecture,
-                               .margin_form = info->margin_form,
-                               .margin = info->margin,
-                               .category = info->category,
-                               .data_name = data_name,
-                               .data_hash = data_hash,
-                               .threshold = info->threshold,
-                               .false_alarm_rate = info->false_alarm_rate,
-                               .seed = o->seed,
-                               .count = set->count,
-                               .ids = s->ids,
-                               .scores = s->values,
-                               .labels = s->labels,
-                               .spro_count = spro_figures ? LAD_SPRO_LIMITS : 0,
-                               .spro_limits = lad_spro_limits,
-                               .spro = (const double(*)[2])spro_figures,
-                               .baseline_count = o->naive ? LAD_NAIVE_COUNT : 0,
-                               .baseline_names = lad_naive_names,
-                               .baseline_scores = (const double *const *)naive->scores};
+    lad_report report;
+    lad_report_begin(&report, o->model.detector);
+    report.model_name = model_name;
+    report.data_name = data_name;
+    report.data_hash = data_hash;
+    report.seed = o->seed;
+    report.count = set->count;
+    report.ids = s->ids;
+    report.scores = s->values;
+    report.labels = s->labels;
+    report.spro = (const double(*)[2])spro_figures;
+    report.baseline_count = o->naive ? LAD_NAIVE_COUNT : 0;
+    report.baseline_names = lad_naive_names;
+    report.baseline_scores = (const double *const *)naive->scores;
     lad_eval_summary summary;
     char *text;
     lad_status status = lad_report_print(&report, &summary, &text);
@@ -168,7 +160,10 @@ static lad_status run(options *o, lad_error *err)
     if (status == LAD_OK) status = score_all(o, &set, &s, o->spro ? &spro : NULL, err);
     double seconds = (lad_clock_ms() - start) / 1000;
     if (status == LAD_OK && o->naive) status = lad_naive_run(o->data, &set, &naive, err);
-    if (status == LAD_OK && o->spro) status = lad_cli_spro_figures(&spro, spro_figures, err);
+    if (status == LAD_OK && o->spro) {
+        status = lad_spro_figures(spro.spro, spro_figures);
+        if (status != LAD_OK) lad_fail(err, status, "Memory for AU-sPRO ran out.");
+    }
     if (status == LAD_OK) status = make_report(o, &set, &s, &naive, o->spro ? spro_figures : NULL, seconds, err);
     if (status == LAD_OK && o->spro) lad_cli_spro_print(spro_figures);
     lad_cli_spro_close(&spro);

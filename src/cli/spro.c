@@ -1,18 +1,28 @@
 #include "cli/spro.h"
 
 #include "base/alloc.h"
-#include "score/maps.h"
+#include "base/file.h"
+#include "image/image.h"
+#include "score/localize.h"
 
 #include <math.h>
 #include <stdio.h>
 
-const double lad_spro_limits[LAD_SPRO_LIMITS] = {0.01, 0.05, 0.1, 0.3, 1.0};
-
 lad_status lad_cli_spro_open(const char *root, lad_cli_spro *spro, lad_error *err)
 {
-    LAD_TRY(lad_defects_read(root, &spro->defects, err));
-    lad_status status = lad_spro_create(&spro->spro);
-    return status == LAD_OK ? LAD_OK : lad_fail(err, status, "Memory for AU-sPRO ran out.");
+    char *path = lad_path_join(root, "defects_config.json");
+    if (!path) return lad_fail(err, LAD_ERR_NOMEM, "Memory ran out.");
+    uint8_t *bytes = NULL;
+    size_t size_bytes;
+    lad_status status = lad_file_read(path, LAD_DEFECTS_MAX_BYTES, &bytes, &size_bytes, err);
+    if (status == LAD_OK) status = lad_defects_parse(bytes, size_bytes, path, &spro->defects, err);
+    if (status == LAD_OK) {
+        status = lad_spro_create(&spro->spro);
+        if (status != LAD_OK) lad_fail(err, status, "Memory for AU-sPRO ran out.");
+    }
+    lad_free(bytes);
+    lad_free(path);
+    return status;
 }
 
 void lad_cli_spro_close(lad_cli_spro *spro)
@@ -20,56 +30,24 @@ void lad_cli_spro_close(lad_cli_spro *spro)
     lad_spro_destroy(&spro->spro);
 }
 
-/* Masks of image i and their saturation areas.  masks, saturation: [mask_count], masks zeroed. */
-static lad_status load_masks(const lad_cli_spro *spro, const lad_dataset *set, size_t i, const lad_result *r,
-                             uint8_t **masks, double *saturation, lad_error *err)
+lad_status lad_cli_spro_add(lad_cli_spro *spro, const lad_entry *entry, const lad_result *result, lad_error *err)
 {
-    const lad_entry *entry = &set->entries[i];
-    for (size_t m = 0; m < entry->mask_count; m++) {
-        LAD_TRY(lad_dataset_load_mask(set, i, m, r->width, r->height, &masks[m], err));
-        LAD_TRY(lad_defects_saturation(&spro->defects, masks[m], r->width * r->height, entry->masks[m], &saturation[m],
-                                       err));
+    lad_mask_file *masks = lad_alloc(entry->mask_count, sizeof *masks);
+    if (!masks) return lad_fail(err, LAD_ERR_NOMEM, "Memory for the ground truth of %s ran out.", entry->path);
+    lad_status status = LAD_OK;
+    size_t count = 0;
+    for (; count < entry->mask_count && status == LAD_OK; count++) {
+        uint8_t *bytes = NULL;
+        size_t size_bytes = 0;
+        status = lad_file_read(entry->masks[count], LAD_IMAGE_MAX_FILE_BYTES, &bytes, &size_bytes, err);
+        masks[count] = (lad_mask_file){bytes, size_bytes, entry->masks[count]};
     }
-    return LAD_OK;
-}
-
-lad_status lad_cli_spro_add(lad_cli_spro *spro, const lad_dataset *set, size_t i, const lad_result *result,
-                            lad_error *err)
-{
-    const lad_entry *entry = &set->entries[i];
-    if (entry->label > LAD_LABEL_GOOD && entry->mask_count == 0)
-        return lad_fail(err, LAD_ERR_FORMAT, "%s has no ground truth.", entry->path);
-    size_t pixels = result->width * result->height;
-    float *map = lad_alloc(pixels, sizeof *map);
-    uint8_t **masks = lad_alloc_zero(entry->mask_count, sizeof *masks);
-    double *saturation = lad_alloc(entry->mask_count, sizeof *saturation);
-    lad_status status = map && masks && saturation ? LAD_OK : LAD_ERR_NOMEM;
     if (status == LAD_OK)
-        status = lad_maps_upsample(result->map_combined, result->map_size, map, result->width, result->height);
-    if (status != LAD_OK) lad_fail(err, status, "Memory for the map of %s ran out.", entry->path);
-    if (status == LAD_OK) status = load_masks(spro, set, i, result, masks, saturation, err);
-    if (status == LAD_OK) {
-        status = lad_spro_add(spro->spro, (uint8_t)entry->label, map, pixels, (const uint8_t *const *)masks, saturation,
-                              entry->mask_count);
-        if (status != LAD_OK) lad_fail(err, status, "The map of %s cannot be used.", entry->path);
-    }
-    for (size_t m = 0; masks && m < entry->mask_count; m++) lad_free(masks[m]);
+        status = lad_localize_add(spro->spro, &spro->defects, entry->path, (uint8_t)entry->label, result->map_combined,
+                                  result->map_size, result->width, result->height, masks, count, err);
+    while (count > 0) lad_free((void *)masks[--count].bytes);
     lad_free(masks);
-    lad_free(saturation);
-    lad_free(map);
     return status;
-}
-
-lad_status lad_cli_spro_figures(const lad_cli_spro *spro, double figures[LAD_SPRO_LIMITS][2], lad_error *err)
-{
-    for (size_t l = 0; l < LAD_SPRO_LIMITS; l++) {
-        for (size_t c = 0; c < 2; c++) {
-            uint8_t label = c == 0 ? LAD_EVAL_LOGICAL : LAD_EVAL_STRUCTURAL;
-            lad_status status = lad_spro_area(spro->spro, label, lad_spro_limits[l], &figures[l][c]);
-            if (status != LAD_OK) return lad_fail(err, status, "Memory for AU-sPRO ran out.");
-        }
-    }
-    return LAD_OK;
 }
 
 static void print_cell(double value)

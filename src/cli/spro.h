@@ -4,7 +4,7 @@
 
 #include "api/lad.h"
 #include "data/dataset.h"
-#include "data/defects.h"
+#include "eval/defects.h"
 #include "eval/spro.h"
 
 typedef struct lad_cli_spro {
@@ -16,15 +16,11 @@ typedef struct lad_cli_spro {
 LAD_MUST_CHECK lad_status lad_cli_spro_open(const char *root, lad_cli_spro *spro, lad_error *err);
 void lad_cli_spro_close(lad_cli_spro *spro);
 
-/* Takes the map of image i, just inferred, against its masks. */
-LAD_MUST_CHECK lad_status lad_cli_spro_add(lad_cli_spro *spro, const lad_dataset *set, size_t i,
-                                           const lad_result *result, lad_error *err);
+/* Takes the map of an entry, just inferred, against its masks. */
+LAD_MUST_CHECK lad_status lad_cli_spro_add(lad_cli_spro *spro, const lad_entry *entry, const lad_result *result,
+                                           lad_error *err);
 
-/* AU-sPRO at MVTec's five limits, for both classes and their mean: lad_spro_limits x {logical, structural}. */
-enum { LAD_SPRO_LIMITS = 5 };
-extern const double lad_spro_limits[LAD_SPRO_LIMITS];
-LAD_MUST_CHECK lad_status lad_cli_spro_figures(const lad_cli_spro *spro, double figures[LAD_SPRO_LIMITS][2],
-                                               lad_error *err);
+/* lad_spro_figures, in a table. */
 void lad_cli_spro_print(double figures[LAD_SPRO_LIMITS][2]);
 
 #endif

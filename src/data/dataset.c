@@ -2,7 +2,7 @@
 
 #include "base/alloc.h"
 #include "base/file.h"
-#include "base/sha256.h"
+#include "eval/data_hash.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -207,43 +207,18 @@ lad_status lad_dataset_load(const lad_dataset *dataset, size_t i, size_t size, u
     return status;
 }
 
-lad_status lad_dataset_load_mask(const lad_dataset *dataset, size_t i, size_t mask, size_t width, size_t height,
-                                 uint8_t **out, lad_error *err)
-{
-    const char *path = dataset->entries[i].masks[mask];
-    uint8_t *bytes, *values;
-    size_t size_bytes, w, h;
-    LAD_TRY(lad_file_read(path, LAD_IMAGE_MAX_FILE_BYTES, &bytes, &size_bytes, err));
-    lad_status status = lad_mask_decode(bytes, size_bytes, path, &values, &w, &h, err);
-    lad_free(bytes);
-    if (status != LAD_OK) return status;
-    if (w != width || h != height) {
-        lad_free(values);
-        return lad_fail(err, LAD_ERR_FORMAT, "%s is %zu x %zu pixels, but its image is %zu x %zu.", path, w, h, width,
-                        height);
-    }
-    *out = values;
-    return LAD_OK;
-}
-
 lad_status lad_dataset_hash(const lad_dataset *dataset, char hex[17], lad_error *err)
 {
-    lad_sha256 hash;
-    lad_sha256_init(&hash);
+    lad_data_hash hash;
+    lad_data_hash_init(&hash);
     for (size_t i = 0; i < dataset->count; i++) {
         const lad_entry *entry = &dataset->entries[i];
-        uint8_t *bytes, length[8];
+        uint8_t *bytes;
         size_t size_bytes;
         LAD_TRY(lad_file_read(entry->path, LAD_IMAGE_MAX_FILE_BYTES, &bytes, &size_bytes, err));
-        for (size_t k = 0; k < 8; k++) length[k] = (uint8_t)((uint64_t)size_bytes >> (8 * k));
-        lad_sha256_update(&hash, entry->id, strlen(entry->id) + 1);
-        lad_sha256_update(&hash, length, sizeof length);
-        lad_sha256_update(&hash, bytes, size_bytes);
+        lad_data_hash_add(&hash, entry->id, bytes, size_bytes);
         lad_free(bytes);
     }
-    char all[65];
-    lad_sha256_final(&hash, all);
-    memcpy(hex, all, 16);
-    hex[16] = '\0';
+    lad_data_hash_final(&hash, hex);
     return LAD_OK;
 }

@@ -42,11 +42,6 @@ void lad_dataset_deinit(lad_dataset *dataset);
 LAD_MUST_CHECK lad_status lad_dataset_load(const lad_dataset *dataset, size_t i, size_t size, uint8_t *rgb,
                                            size_t *width, size_t *height, lad_error *err);
 
-/* Reads ground-truth mask `mask` of entry i: [height, width], 0 or the pixel value of its kind, the caller's
- * (lad_free).  A mask of another size than width x height, the image's, is refused. */
-LAD_MUST_CHECK lad_status lad_dataset_load_mask(const lad_dataset *dataset, size_t i, size_t mask, size_t width,
-                                                size_t height, uint8_t **out, lad_error *err);
-
 /* A short hash (hex, 16 digits and NUL) over names and bytes of a split's images: which data made this model. */
 LAD_MUST_CHECK lad_status lad_dataset_hash(const lad_dataset *dataset, char hex[17], lad_error *err);
 

@@ -84,9 +84,9 @@ static lad_status add_threshold(lad_json *root, const lad_report *r, const lad_e
 static void add_spro(lad_json *root, const lad_report *r)
 {
     lad_json *list = lad_json_add_array(root, "au_spro");
-    for (size_t i = 0; i < r->spro_count; i++) {
+    for (size_t i = 0; r->spro && i < LAD_SPRO_LIMITS; i++) {
         lad_json *figure = lad_json_add_object(list, NULL);
-        lad_json_add_number(figure, "limit", r->spro_limits[i]);
+        lad_json_add_number(figure, "limit", lad_spro_limits[i]);
         lad_json_add_number(figure, "logical", r->spro[i][0]);
         lad_json_add_number(figure, "structural", r->spro[i][1]);
         lad_json_add_number(figure, "mean", (r->spro[i][0] + r->spro[i][1]) / 2);

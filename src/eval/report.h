@@ -6,6 +6,7 @@
 #define LAD_EVAL_REPORT_H
 
 #include "eval/metrics.h"
+#include "eval/spro.h"
 
 /* Strings may be NULL (written as null). */
 typedef struct lad_report {
@@ -16,13 +17,10 @@ typedef struct lad_report {
     double threshold, false_alarm_rate;
     uint64_t seed; /* of the bootstrap */
     size_t count;
-    const char *const *ids; /* [count] "logical_anomalies/003" */
-    const double *scores;   /* [count] */
-    const uint8_t *labels;  /* [count] LAD_EVAL_* */
-    /* AU-sPRO where it was measured: limits and {logical, structural}, both [spro_count]. */
-    size_t spro_count;
-    const double *spro_limits;
-    const double (*spro)[2];
+    const char *const *ids;  /* [count] "logical_anomalies/003" */
+    const double *scores;    /* [count] */
+    const uint8_t *labels;   /* [count] LAD_EVAL_* */
+    const double (*spro)[2]; /* [LAD_SPRO_LIMITS] as lad_spro_figures gives them; NULL: not measured */
     /* Scores of simple methods on the same images, for comparison. */
     size_t baseline_count;
     const char *const *baseline_names;    /* [baseline_count] */

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+const double lad_spro_limits[LAD_SPRO_LIMITS] = {0.01, 0.05, 0.1, 0.3, 1.0};
+
 enum { CLASSES = 3, BIN_BITS = 20, BINS = 1 << BIN_BITS };
 
 /* How many pixels of a channel fall into one bin. */
@@ -194,6 +196,15 @@ lad_status lad_spro_area(const lad_spro *spro, uint8_t label, double limit, doub
     lad_free(runs);
     lad_free(found);
     return status;
+}
+
+lad_status lad_spro_figures(const lad_spro *spro, double figures[LAD_SPRO_LIMITS][2])
+{
+    for (size_t i = 0; i < LAD_SPRO_LIMITS; i++) {
+        LAD_TRY(lad_spro_area(spro, LAD_EVAL_LOGICAL, lad_spro_limits[i], &figures[i][0]));
+        LAD_TRY(lad_spro_area(spro, LAD_EVAL_STRUCTURAL, lad_spro_limits[i], &figures[i][1]));
+    }
+    return LAD_OK;
 }
 
 double lad_spro_saturation(double threshold, bool relative, size_t area)

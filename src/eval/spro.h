@@ -28,6 +28,12 @@ LAD_MUST_CHECK lad_status lad_spro_add(lad_spro *spro, uint8_t label, const floa
  * NaN when there is no channel of the class, or no pixel outside.  Errors: LAD_ERR_ARG, LAD_ERR_NOMEM. */
 LAD_MUST_CHECK lad_status lad_spro_area(const lad_spro *spro, uint8_t label, double limit, double *out);
 
+/* AU-sPRO at MVTec's five limits: figures[i] = {logical, structural} up to lad_spro_limits[i].  Errors: LAD_ERR_NOMEM.
+ */
+enum { LAD_SPRO_LIMITS = 5 };
+extern const double lad_spro_limits[LAD_SPRO_LIMITS];
+LAD_MUST_CHECK lad_status lad_spro_figures(const lad_spro *spro, double figures[LAD_SPRO_LIMITS][2]);
+
 /* Saturation area of a channel of `area` pixels, as MVTec's evaluation rounds it: the fraction `threshold` of it
  * if relative, else `threshold` pixels but no more than there are; at least 1. */
 double lad_spro_saturation(double threshold, bool relative, size_t area);

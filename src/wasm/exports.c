@@ -5,8 +5,6 @@
  * a signature or an order here does.  Sentences of failures that have no context go to lad_wasm_error(). */
 #include "api/lad.h"
 #include "base/alloc.h"
-#include "eval/metrics.h"
-#include "eval/report.h"
 #include "image/image.h"
 #include "scene/scene.h"
 #include "score/maps.h"
@@ -14,7 +12,7 @@
 #include <emscripten.h>
 #include <string.h>
 
-enum { LAD_WASM_ABI = 1 };
+enum { LAD_WASM_ABI = 2 };
 
 static lad_error last_error;
 
@@ -42,14 +40,6 @@ EMSCRIPTEN_KEEPALIVE int lad_wasm_infer_pixels(lad_context *context, lad_detecto
                                                size_t width, size_t height, size_t channels, lad_result *result);
 EMSCRIPTEN_KEEPALIVE int lad_wasm_upsample(const float *map, size_t size, float *out, size_t width, size_t height);
 EMSCRIPTEN_KEEPALIVE void lad_wasm_palette(uint8_t out[768]);
-EMSCRIPTEN_KEEPALIVE int lad_wasm_auroc(const double *scores, const uint8_t *positive, size_t count, double *out);
-EMSCRIPTEN_KEEPALIVE int lad_wasm_roc(const double *scores, const uint8_t *positive, size_t count, double *fpr,
-                                      double *tpr, double *thresholds, size_t *points);
-EMSCRIPTEN_KEEPALIVE int lad_wasm_summary(const double *scores, const uint8_t *labels, size_t count, double threshold,
-                                          double seed, double out[18]);
-EMSCRIPTEN_KEEPALIVE int lad_wasm_report(const lad_detector *detector, const char *model_name, const char *data_name,
-                                         const char *data_hash, size_t count, const char *const *ids,
-                                         const double *scores, const uint8_t *labels, double seed, char **text);
 EMSCRIPTEN_KEEPALIVE const char *lad_wasm_category(size_t index);
 EMSCRIPTEN_KEEPALIVE int lad_wasm_scene_kind(const char *category, int class_, double seed, double index);
 EMSCRIPTEN_KEEPALIVE const char *lad_wasm_scene_kind_text(const char *category, int kind, int field);
@@ -191,73 +181,6 @@ int lad_wasm_upsample(const float *map, size_t size, float *out, size_t width, s
 void lad_wasm_palette(uint8_t out[768])
 {
     for (int i = 0; i < 256; i++) lad_colormap((float)i / 255.0f, out + 3 * i);
-}
-
-int lad_wasm_auroc(const double *scores, const uint8_t *positive, size_t count, double *out)
-{
-    return (int)lad_auroc(scores, positive, count, out);
-}
-
-int lad_wasm_roc(const double *scores, const uint8_t *positive, size_t count, double *fpr, double *tpr,
-                 double *thresholds, size_t *points)
-{
-    return (int)lad_roc(scores, positive, count, fpr, tpr, thresholds, points);
-}
-
-/* out: AUROC logical, structural, mean, pooled; low[4]; high[4]; counts good, logical, structural; flagged
- * good, logical, structural. */
-int lad_wasm_summary(const double *scores, const uint8_t *labels, size_t count, double threshold, double seed,
-                     double out[18])
-{
-    lad_eval_summary s;
-    lad_status status = lad_eval_summarize(scores, labels, count, threshold, (uint64_t)seed, &s);
-    if (status != LAD_OK) return (int)status;
-    const double numbers[18] = {s.auroc_logical,
-                                s.auroc_structural,
-                                s.auroc_mean,
-                                s.auroc_pooled,
-                                s.low[0],
-                                s.low[1],
-                                s.low[2],
-                                s.low[3],
-                                s.high[0],
-                                s.high[1],
-                                s.high[2],
-                                s.high[3],
-                                (double)s.good,
-                                (double)s.logical,
-                                (double)s.structural,
-                                (double)s.good_flagged,
-                                (double)s.logical_flagged,
-                                (double)s.structural_flagged};
-    memcpy(out, numbers, sizeof numbers);
-    return LAD_OK;
-}
-
-/* The text of report.json for scores of this detector; *text is the caller's (lad_wasm_free). */
-int lad_wasm_report(const lad_detector *detector, const char *model_name, const char *data_name, const char *data_hash,
-                    size_t count, const char *const *ids, const double *scores, const uint8_t *labels, double seed,
-                    char **text)
-{
-    const lad_detector_info *info = lad_detector_get_info(detector);
-    const lad_report report = {
-        .model_name = model_name,
-        .model_sha256 = info->sha256,
-        .architecture = info->architecture,
-        .margin_form = info->margin_form,
-        .margin = info->margin,
-        .category = info->category,
-        .data_name = data_name,
-        .data_hash = data_hash,
-        .threshold = info->threshold,
-        .false_alarm_rate = info->false_alarm_rate,
-        .seed = (uint64_t)seed,
-        .count = count,
-        .ids = ids,
-        .scores = scores,
-        .labels = labels,
-    };
-    return (int)lad_report_print(&report, NULL, text);
 }
 
 /* Name of a scene category, NULL past the end. */

@@ -161,24 +161,6 @@ static void test_dataset_broken_image_is_named(void **state)
     lad_dataset_deinit(&set);
 }
 
-static void test_dataset_mask_of_other_size_is_refused(void **state)
-{
-    (void)state;
-    put_image("test/logical_anomalies/000.png");
-    put_image("ground_truth/logical_anomalies/000/000.png");
-    lad_dataset set = open_split(LAD_DATA_TEST);
-    uint8_t *mask = NULL;
-    lad_error err = {{0}};
-    assert_int_equal(lad_dataset_load_mask(&set, 0, 0, 7, 5, &mask, &err), LAD_OK);
-    assert_int_equal(mask[0], pattern_value(0, 0, 0));
-    lad_free(mask);
-    mask = NULL;
-    assert_int_equal(lad_dataset_load_mask(&set, 0, 0, 8, 5, &mask, &err), LAD_ERR_FORMAT);
-    assert_non_null(strstr(err.text, "000/000.png is 7 x 5 pixels, but its image is 8 x 5."));
-    assert_null(mask);
-    lad_dataset_deinit(&set);
-}
-
 static void test_dataset_hash_changes_with_any_byte_or_name(void **state)
 {
     (void)state;
@@ -209,7 +191,6 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_dataset_missing_or_empty_folder_is_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_dataset_load_resizes_and_tells_the_original_size, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_dataset_broken_image_is_named, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_dataset_mask_of_other_size_is_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_dataset_hash_changes_with_any_byte_or_name, set_up, tear_down),
     };
     return cmocka_run_group_tests_name("data_dataset", tests, NULL, NULL);

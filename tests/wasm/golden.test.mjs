@@ -61,9 +61,9 @@ function evaluate(engine, detector, root, modelName, category) {
   const { pictures, dataHash } = makeIndex(root).categories.find((c) => c.name === category) ?? assert.fail(category);
   const scores = pictures.map(({ file }) => engine.runEncoded(detector, readFileSync(join(root, file)), file).score);
   const labels = pictures.map((p) => LABELS[/** @type {"good"} */ (p.class)]);
-  const report = engine.report(detector, { modelName, dataName: category, dataHash, ids: pictures.map((p) => p.id),
+  const report = engine.metrics.report(detector, { modelName, dataName: category, dataHash, ids: pictures.map((p) => p.id),
     scores, labels, seed: 1 });
-  return { report: JSON.parse(report), summary: engine.summary(scores, labels, detector.info.threshold, 1) };
+  return { report: JSON.parse(report), summary: engine.metrics.summary(scores, labels, detector.info.threshold, 1) };
 }
 
 /** Equal to 4 decimals, all else exactly. @param {any} got @param {any} want @param {string} [at] */
@@ -175,8 +175,8 @@ describe("metrics", () => {
   test("AUROC and ROC of a case worked by hand", async () => {
     const engine = await loadEngine({ flavour: "lad-simd", base: WASM });
     // Pairs (positive, negative): 3 > 1, 3 > 2, 2 > 1 and one tie 2 = 2: (3 + 1/2) / 4.
-    assert.equal(engine.auroc([1, 2, 2, 3], [false, false, true, true]), 0.875);
-    const { fpr, tpr, thresholds } = engine.roc([1, 2, 2, 3], [false, false, true, true]);
+    assert.equal(engine.metrics.auroc([1, 2, 2, 3], [false, false, true, true]), 0.875);
+    const { fpr, tpr, thresholds } = engine.metrics.roc([1, 2, 2, 3], [false, false, true, true]);
     assert.deepEqual([...fpr], [0, 0, 0.5, 1]);
     assert.deepEqual([...tpr], [0, 0.5, 1, 1]);
     assert.deepEqual([...thresholds], [Infinity, 3, 2, 1]);

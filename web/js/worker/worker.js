@@ -96,10 +96,10 @@ async function metrics({ model, dataName, dataHash, ids, scores, labels }, onPro
   const against = (/** @type {number} */ label) => {
     const pick = labels.map((l, i) => (l === 0 || l === label ? i : -1)).filter((i) => i >= 0);
     if (!labels.includes(0) || !labels.includes(label)) return null;
-    return core.roc(pick.map((i) => scores[i]), pick.map((i) => labels[i] === label));
+    return core.metrics.roc(pick.map((i) => scores[i]), pick.map((i) => labels[i] === label));
   };
-  const summary = core.summary(scores, labels, detector.info.threshold, BOOTSTRAP_SEED);
-  const report = core.report(detector, { modelName: model.name, dataName, dataHash, ids, scores, labels,
+  const summary = core.metrics.summary(scores, labels, detector.info.threshold, BOOTSTRAP_SEED);
+  const report = core.metrics.report(detector, { modelName: model.name, dataName, dataHash, ids, scores, labels,
     seed: BOOTSTRAP_SEED });
   return [{ summary, roc: { logical: against(1), structural: against(2) }, report }, []];
 }

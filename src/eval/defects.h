@@ -1,13 +1,15 @@
 /* defects_config.json of MVTec LOCO AD: which pixel value of a ground-truth mask is which kind of defect.
- * Thread rule: immutable after reading. */
-#ifndef LAD_DATA_DEFECTS_H
-#define LAD_DATA_DEFECTS_H
+ * Thread rule: immutable after parsing. */
+#ifndef LAD_EVAL_DEFECTS_H
+#define LAD_EVAL_DEFECTS_H
 
 #include "base/status.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+enum { LAD_DEFECTS_MAX_BYTES = 1 << 20 }; /* of the file: MVTec's have a few thousand */
 
 /* By pixel value, 1..255. */
 typedef struct lad_defects {
@@ -17,8 +19,9 @@ typedef struct lad_defects {
     } kinds[256];
 } lad_defects;
 
-/* Reads root/defects_config.json.  Errors: LAD_ERR_IO, LAD_ERR_FORMAT. */
-LAD_MUST_CHECK lad_status lad_defects_read(const char *root, lad_defects *out, lad_error *err);
+/* Takes the text of the file; `name` begins the sentence of a failure.  Errors: LAD_ERR_FORMAT, LAD_ERR_NOMEM. */
+LAD_MUST_CHECK lad_status lad_defects_parse(const void *bytes, size_t size_bytes, const char *name, lad_defects *out,
+                                            lad_error *err);
 
 /* Saturation area of one mask, [pixels], 0 or one kind's pixel value.  `name` begins the sentence of a failure.
  * Errors: LAD_ERR_FORMAT: a mask without inside, with several values, or of an unknown kind. */

@@ -1,58 +1,41 @@
-#include "data/defects.h"
+#include "eval/defects.h"
 
-#include "base/alloc.h"
-#include "base/file.h"
 #include "base/json.h"
 #include "eval/spro.h"
 
 #include <string.h>
 
-enum { LIMIT_BYTES = 1 << 20 };
-
-static lad_status read_kind(const lad_json *entry, const char *path, lad_defects *defects, lad_error *err)
+static lad_status read_kind(const lad_json *entry, const char *name, lad_defects *defects, lad_error *err)
 {
     uint64_t value;
     bool relative;
     double threshold;
     if (!lad_json_size(lad_json_get(entry, "pixel_value"), &value) || value < 1 || value > 255)
-        return lad_fail(err, LAD_ERR_FORMAT, "%s has a defect whose pixel_value is not 1 to 255.", path);
+        return lad_fail(err, LAD_ERR_FORMAT, "%s has a defect whose pixel_value is not 1 to 255.", name);
     if (!lad_json_bool(lad_json_get(entry, "relative_saturation"), &relative) ||
         !lad_json_number(lad_json_get(entry, "saturation_threshold"), &threshold) || !(threshold > 0) ||
         (relative && threshold > 1))
-        return lad_fail(err, LAD_ERR_FORMAT, "%s has no usable saturation for pixel value %d.", path, (int)value);
+        return lad_fail(err, LAD_ERR_FORMAT, "%s has no usable saturation for pixel value %d.", name, (int)value);
     if (defects->kinds[value].known)
-        return lad_fail(err, LAD_ERR_FORMAT, "%s has two defects of pixel value %d.", path, (int)value);
+        return lad_fail(err, LAD_ERR_FORMAT, "%s has two defects of pixel value %d.", name, (int)value);
     defects->kinds[value].known = true;
     defects->kinds[value].relative = relative;
     defects->kinds[value].threshold = threshold;
     return LAD_OK;
 }
 
-static lad_status read_list(const char *path, lad_defects *out, lad_error *err)
+lad_status lad_defects_parse(const void *bytes, size_t size_bytes, const char *name, lad_defects *out, lad_error *err)
 {
-    uint8_t *bytes;
-    size_t size_bytes;
     lad_json *json;
-    LAD_TRY(lad_file_read(path, LIMIT_BYTES, &bytes, &size_bytes, err));
-    lad_status status = lad_json_parse(bytes, size_bytes, 8, path, &json, err);
-    lad_free(bytes);
-    if (status != LAD_OK) return status;
+    LAD_TRY(lad_json_parse(bytes, size_bytes, 8, name, &json, err));
     lad_defects defects;
     memset(&defects, 0, sizeof defects);
-    if (!lad_json_is_array(json)) status = lad_fail(err, LAD_ERR_FORMAT, "%s is not a list of defects.", path);
+    lad_status status = LAD_OK;
+    if (!lad_json_is_array(json)) status = lad_fail(err, LAD_ERR_FORMAT, "%s is not a list of defects.", name);
     for (size_t i = 0; i < lad_json_length(json) && status == LAD_OK; i++)
-        status = read_kind(lad_json_item(json, i), path, &defects, err);
+        status = read_kind(lad_json_item(json, i), name, &defects, err);
     lad_json_destroy(&json);
     if (status == LAD_OK) *out = defects;
-    return status;
-}
-
-lad_status lad_defects_read(const char *root, lad_defects *out, lad_error *err)
-{
-    char *path = lad_path_join(root, "defects_config.json");
-    if (!path) return lad_fail(err, LAD_ERR_NOMEM, "Memory ran out.");
-    lad_status status = read_list(path, out, err);
-    lad_free(path);
     return status;
 }
 

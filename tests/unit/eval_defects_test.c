@@ -1,28 +1,10 @@
-#define _DEFAULT_SOURCE
-#include "data/defects.h"
-
-#include "temp_folder.h"
+#include "eval/defects.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <string.h>
 
 #include <cmocka.h>
-
-static temp_folder folder;
-
-static int set_up(void **state)
-{
-    (void)state;
-    temp_folder_make(&folder);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    temp_remove_all(folder.path);
-    return 0;
-}
 
 static const char good_config[] = "[{\"defect_name\": \"a\", \"pixel_value\": 255, \"saturation_threshold\": 6300, "
                                   "\"relative_saturation\": false},"
@@ -33,8 +15,8 @@ static lad_defects read_good(void)
 {
     lad_defects defects;
     lad_error err;
-    temp_write(&folder, "defects_config.json", good_config, sizeof good_config - 1);
-    if (lad_defects_read(folder.path, &defects, &err) != LAD_OK) fail_msg("%s", err.text);
+    if (lad_defects_parse(good_config, sizeof good_config - 1, "config", &defects, &err) != LAD_OK)
+        fail_msg("%s", err.text);
     return defects;
 }
 
@@ -92,28 +74,18 @@ static void test_defects_broken_config_is_refused(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         lad_defects defects;
         lad_error err = {{0}};
-        temp_write(&folder, "defects_config.json", cases[i].text, strlen(cases[i].text));
-        assert_int_equal(lad_defects_read(folder.path, &defects, &err), LAD_ERR_FORMAT);
+        assert_int_equal(lad_defects_parse(cases[i].text, strlen(cases[i].text), "defects_config.json", &defects, &err),
+                         LAD_ERR_FORMAT);
         if (!strstr(err.text, cases[i].words)) fail_msg("'%s' does not say '%s'", err.text, cases[i].words);
     }
-}
-
-static void test_defects_missing_config_is_refused(void **state)
-{
-    (void)state;
-    lad_defects defects;
-    lad_error err = {{0}};
-    assert_int_equal(lad_defects_read(folder.path, &defects, &err), LAD_ERR_IO);
-    assert_non_null(strstr(err.text, "defects_config.json"));
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_defects_saturation_follows_the_kind_of_the_mask, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_defects_unusable_mask_is_refused, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_defects_broken_config_is_refused, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_defects_missing_config_is_refused, set_up, tear_down),
+        cmocka_unit_test(test_defects_saturation_follows_the_kind_of_the_mask),
+        cmocka_unit_test(test_defects_unusable_mask_is_refused),
+        cmocka_unit_test(test_defects_broken_config_is_refused),
     };
-    return cmocka_run_group_tests_name("data_defects", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("eval_defects", tests, NULL, NULL);
 }

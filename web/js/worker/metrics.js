@@ -1,0 +1,77 @@
+// @ts-check
+/** Metrics over scores, computed by the core; part of the engine (`engine.metrics`). */
+
+const SUMMARY_KEYS = /** @type {const} */ (["logical", "structural", "mean", "pooled"]);
+/** Limits of the false-positive rate for which there is an AU-sPRO, as lad_spro_limits. */
+export const SPRO_LIMITS = /** @type {const} */ ([0.01, 0.05, 0.1, 0.3, 1]);
+
+/** @typedef {import("./engine.js").Detector} Detector */
+/** @typedef {{auroc: Record<string, number>, low: Record<string, number>, high: Record<string, number>,
+ *   counts: {good: number, logical: number, structural: number},
+ *   flagged: {good: number, logical: number, structural: number}}} Summary */
+/** AU-sPRO: {logical, structural} for each of SPRO_LIMITS, flat. @typedef {Float64Array} SproFigures */
+
+export class Metrics {
+  #calls;
+
+  /** @param {import("./calls.js").Calls} calls */
+  constructor(calls) {
+    this.#calls = calls;
+  }
+
+  /** Area under the ROC curve. @param {number[]} scores @param {boolean[]} positive @returns {number} */
+  auroc(scores, positive) {
+    const { core, heap } = this.#calls;
+    return heap.with([Float64Array.from(scores), Uint8Array.from(positive, Number), 8], ([s, p, out]) => {
+      this.#calls.check(core._lad_wasm_auroc(s, p, scores.length, out));
+      return heap.copy(Float64Array, out, 1)[0];
+    });
+  }
+
+  /** Points of the ROC curve. @param {number[]} scores @param {boolean[]} positive */
+  roc(scores, positive) {
+    const { core, heap } = this.#calls;
+    const bytes = (scores.length + 1) * 8;
+    return heap.with([Float64Array.from(scores), Uint8Array.from(positive, Number), bytes, bytes, bytes, 4],
+      ([s, p, fpr, tpr, thresholds, points]) => {
+        this.#calls.check(core._lad_wasm_roc(s, p, scores.length, fpr, tpr, thresholds, points));
+        const count = heap.copy(Uint32Array, points, 1)[0];
+        const [x, y, t] = [fpr, tpr, thresholds].map((at) => heap.copy(Float64Array, at, count));
+        return { fpr: x, tpr: y, thresholds: t };
+      });
+  }
+
+  /** AUROCs with bootstrap intervals and counts at the threshold. @param {number[]} scores
+   * @param {number[]} labels  0 good, 1 logical, 2 structural @param {number} threshold @param {number} seed
+   * @returns {Summary} */
+  summary(scores, labels, threshold, seed) {
+    const { core, heap } = this.#calls;
+    return heap.with([Float64Array.from(scores), Uint8Array.from(labels), 18 * 8], ([s, l, out]) => {
+      this.#calls.check(core._lad_wasm_summary(s, l, scores.length, threshold, seed, out));
+      const n = heap.copy(Float64Array, out, 18);
+      const named = (/** @type {number} */ from) =>
+        Object.fromEntries(SUMMARY_KEYS.map((key, i) => [key, n[from + i]]));
+      const classes = (/** @type {number} */ from) =>
+        ({ good: n[from], logical: n[from + 1], structural: n[from + 2] });
+      return { auroc: named(0), low: named(4), high: named(8), counts: classes(12), flagged: classes(15) };
+    });
+  }
+
+  /** The text of report.json, as `lad eval` writes it.  Ids are "logical_anomalies/003".
+   * @param {Detector} detector @param {{modelName: string, dataName: string, dataHash: string, ids: string[],
+   * scores: number[], labels: number[], seed: number, spro?: SproFigures | null}} report @returns {string} */
+  report(detector, { modelName, dataName, dataHash, ids, scores, labels, seed, spro = null }) {
+    const { core, heap } = this.#calls;
+    return heap.with([modelName, dataName, dataHash, Float64Array.from(scores), Uint8Array.from(labels),
+      spro ?? 0, ...ids], ([model, data, hash, s, l, figures, ...names]) =>
+      heap.with([Uint32Array.from(names)], ([list]) => {
+        const text = this.#calls.out((out) => core._lad_wasm_report(detector.handle, model, data, hash, ids.length,
+          list, s, l, seed, spro ? figures : 0, out));
+        try {
+          return heap.text(text);
+        } finally {
+          core._lad_wasm_free(text);
+        }
+      }));
+  }
+}
