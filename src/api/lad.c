@@ -125,10 +125,10 @@ static void infer_resized(lad_context *context, lad_detector *detector, lad_resu
     double start = lad_clock_ms();
     lad_detector_raw_maps(detector, context->x, result->raw_st, result->raw_stae);
     double middle = lad_clock_ms();
-    lad_map_quantiles q = lad_detector_quantiles(detector);
     memcpy(result->map_st, result->raw_st, POSITIONS * sizeof *result->map_st);
     memcpy(result->map_stae, result->raw_stae, POSITIONS * sizeof *result->map_stae);
-    lad_maps_normalize(&q, POSITIONS, result->map_st, result->map_stae, result->map_combined);
+    lad_maps_normalize(lad_detector_map_rule(detector), POSITIONS, result->map_st, result->map_stae,
+                       result->map_combined);
     result->map_score =
         lad_maps_score(result->map_combined, LAD_MAP_SIZE, lad_detector_get_info(detector)->score_border);
     result->global_score = (float)lad_detector_global_score(detector);

@@ -39,6 +39,8 @@ enum {
     KEY_IMAGES_LIMIT,
     KEY_PENALTY_PX,
     KEY_BORDER,
+    KEY_MAP_NORM,
+    KEY_COMBINE,
     KEY_FALSE_ALARM,
     KEY_CACHE_MB,
     KEY_F32
@@ -74,6 +76,9 @@ static const struct argp_option options[] = {
     {"weight-decay", KEY_WEIGHT_DECAY, "W", 0, "Weight decay (1e-5)", 3},
     {"penalty-px", KEY_PENALTY_PX, "N", 0, "Side of the penalty pictures, 64 to 256; 0: no penalty (128)", 3},
     {"border", KEY_BORDER, "N", 0, "Cells at each edge of the map that the image score ignores (4)", 3},
+    {"map-norm", KEY_MAP_NORM, "quantile|position", 0,
+     "Normalise the maps as a whole, or each position first by its own mean and deviation (quantile)", 3},
+    {"combine", KEY_COMBINE, "mean|max", 0, "What of the two maps is the combined one (mean)", 3},
     {"false-alarm-rate", KEY_FALSE_ALARM, "R", 0, "Wanted, for the threshold (0.05)", 3},
     {"cache-mb", KEY_CACHE_MB, "N", 0, "Memory for the teacher's features of training pictures (1024)", 3},
     {"f32", KEY_F32, NULL, 0, "32-bit weights in the model file rather than 16-bit", 3},
@@ -111,6 +116,14 @@ static error_t parse_training(int key, char *argument, struct argp_state *state)
     case KEY_WEIGHT_DECAY: o->weight_decay = lad_cli_real(state, "weight-decay", argument, 0.0, 1.0); break;
     case KEY_PENALTY_PX: o->penalty_px = lad_cli_size(state, "penalty-px", argument, 0, LAD_PHOTO_SIZE); break;
     case KEY_BORDER: o->score_border = lad_cli_size(state, "border", argument, 0, 20); break;
+    case KEY_MAP_NORM:
+        if (!lad_map_norm_from_name(argument, &o->map_norm))
+            argp_error(state, "--map-norm is quantile or position, not '%s'", argument);
+        break;
+    case KEY_COMBINE:
+        if (!lad_map_combine_from_name(argument, &o->combine))
+            argp_error(state, "--combine is mean or max, not '%s'", argument);
+        break;
     case KEY_FALSE_ALARM: o->false_alarm_rate = lad_cli_real(state, "false-alarm-rate", argument, 1e-6, 0.999); break;
     case KEY_CACHE_MB: o->cache_bytes = lad_cli_size(state, "cache-mb", argument, 0, 1 << 20) << 20; break;
     case KEY_F32: o->f16 = false; break;

@@ -26,7 +26,7 @@ struct lad_detector {
     lad_pool *pool;
     lad_safetensors *file; /* kept for its metadata */
     lad_detector_info info;
-    lad_map_quantiles quantiles;
+    lad_map_rule map_rule;
     lad_global_head global;
     lad_network *networks[NETWORKS];
     void *workspace; /* the networks take turns in it */
@@ -78,6 +78,7 @@ static bool is_expected(const lad_detector *detector, const char *name)
 {
     for (size_t s = 0; s < LAD_STAT_COUNT; s++)
         if (strcmp(name, LAD_STAT_NAMES[s]) == 0) return true;
+    if (lad_map_rule_has_tensor(&detector->map_rule, name)) return true;
     if (strcmp(name, LAD_GLOBAL_MEAN) == 0 || strcmp(name, LAD_GLOBAL_PRECISION) == 0) return true;
     for (size_t n = 0; n < NETWORKS; n++) {
         size_t length = strlen(SECTIONS[n].prefix);
@@ -196,7 +197,9 @@ lad_status lad_detector_create(const void *bytes, size_t size_bytes, const char 
     if (status != LAD_OK) goto fail;
     status = read_info(detector->file, name, size, &detector->info, err);
     if (status != LAD_OK) goto fail;
-    status = read_quantiles(detector->file, name, &detector->quantiles, err);
+    status = read_quantiles(detector->file, name, &detector->map_rule.quantiles, err);
+    if (status != LAD_OK) goto fail;
+    status = lad_map_rule_read(detector->file, name, &detector->map_rule, err);
     if (status != LAD_OK) goto fail;
     status = lad_global_head_read(detector->file, name, detector->info.channels, &detector->global, err);
     if (status != LAD_OK) goto fail;
@@ -226,6 +229,7 @@ void lad_detector_destroy(lad_detector **detector_pointer)
     lad_free(detector->autoencoder_y);
     lad_free(detector->pooled);
     lad_global_head_deinit(&detector->global);
+    lad_map_rule_deinit(&detector->map_rule);
     lad_free(detector);
     *detector_pointer = NULL;
 }
@@ -240,9 +244,9 @@ const char *lad_detector_meta(const lad_detector *detector, const char *key)
     return lad_safetensors_meta(detector->file, key);
 }
 
-lad_map_quantiles lad_detector_quantiles(const lad_detector *detector)
+const lad_map_rule *lad_detector_map_rule(const lad_detector *detector)
 {
-    return detector->quantiles;
+    return &detector->map_rule;
 }
 
 double lad_detector_global_score(const lad_detector *detector)
@@ -262,6 +266,7 @@ size_t lad_detector_memory_bytes(const lad_detector *detector)
     bytes += 2 * POSITIONS * detector->info.channels * sizeof(float);
     bytes += 2 * detector->info.channels * sizeof(double);
     bytes += detector->global.count * (detector->global.count + 1) * sizeof(float);
+    if (detector->map_rule.positions) bytes += (size_t)LAD_POSITION_PARTS * POSITIONS * sizeof(float);
     for (size_t n = 0; n < NETWORKS; n++) bytes += lad_network_memory_bytes(detector->networks[n]);
     return bytes;
 }

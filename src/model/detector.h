@@ -12,6 +12,7 @@
 #include "nn/network.h"
 
 #include "model/global_head.h"
+#include "model/map_rule.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -48,11 +49,8 @@ const char *lad_detector_meta(const lad_detector *detector, const char *key);
  * x: normalised image [256, 256, 3]. */
 void lad_detector_raw_maps(lad_detector *detector, const float *x, float *map_st, float *map_stae);
 
-/* Quantile statistics for score/maps.h. */
-typedef struct lad_map_quantiles {
-    float qa_st, qb_st, qa_ae, qb_ae; /* 0.9 and 0.995 quantiles on validation images */
-} lad_map_quantiles;
-lad_map_quantiles lad_detector_quantiles(const lad_detector *detector);
+/* How score/maps.h is to normalise and combine them; the detector's. */
+const lad_map_rule *lad_detector_map_rule(const lad_detector *detector);
 
 /* The global head's part of the image score for the picture of the last lad_detector_raw_maps: scale (u - offset), in
  * the unit of the normalised maps; 0 for a detector without such a head.  See model/global_head.h. */
@@ -74,7 +72,7 @@ typedef struct lad_detector_parts {
     lad_pdn_size size;
     const lad_network *teacher, *student, *autoencoder; /* with their parameter values */
     const float *mean, *std;                            /* [C], of the teacher's outputs on training images; std > 0 */
-    lad_map_quantiles quantiles;
+    lad_map_rule map_rule;
     const lad_global_head *global; /* NULL: none */
     lad_detector_info info;        /* category, margin_form, margin, threshold, false_alarm_rate, score_border;
                                     * the other fields are not read */

@@ -1,7 +1,8 @@
 /* What model files hold, written down once for reading and writing; for model/ alone.
  *
  * A detector file: teacher.*, student.*, ae.* (the networks), mean_std.* and quantiles.* (statistics), perhaps
- * global.* (the global head), and metadata.  A teacher file: teacher.* and metadata.  Nothing else may be in them. */
+ * positions.* (more statistics of the maps) and global.* (the global head), and metadata.  A teacher file: teacher.*
+ * and metadata.  Nothing else may be in them. */
 #ifndef LAD_MODEL_MODEL_FILE_H
 #define LAD_MODEL_MODEL_FILE_H
 

@@ -28,10 +28,10 @@ static lad_status write_stats(lad_st_writer *writer, const lad_detector_parts *p
     const float *const values[LAD_STAT_COUNT] = {
         [LAD_STAT_MEAN] = parts->mean,
         [LAD_STAT_STD] = parts->std,
-        [LAD_STAT_QA_ST] = &parts->quantiles.qa_st,
-        [LAD_STAT_QB_ST] = &parts->quantiles.qb_st,
-        [LAD_STAT_QA_AE] = &parts->quantiles.qa_ae,
-        [LAD_STAT_QB_AE] = &parts->quantiles.qb_ae,
+        [LAD_STAT_QA_ST] = &parts->map_rule.quantiles.qa_st,
+        [LAD_STAT_QB_ST] = &parts->map_rule.quantiles.qb_st,
+        [LAD_STAT_QA_AE] = &parts->map_rule.quantiles.qa_ae,
+        [LAD_STAT_QB_AE] = &parts->map_rule.quantiles.qb_ae,
     };
     for (size_t stat = 0; stat < LAD_STAT_COUNT; stat++) {
         size_t shape[LAD_TENSOR_MAX_DIMS];
@@ -45,11 +45,13 @@ static lad_status write_detector(lad_st_writer *writer, const lad_detector_parts
 {
     LAD_TRY(lad_model_write_header(writer, parts->size));
     LAD_TRY(write_info(writer, &parts->info));
+    LAD_TRY(lad_map_rule_write_meta(writer, &parts->map_rule));
     LAD_TRY(write_extra(writer, parts->extra, parts->extra_count));
     LAD_TRY(lad_model_write_network(writer, LAD_PREFIX_TEACHER, parts->teacher, f16));
     LAD_TRY(lad_model_write_network(writer, LAD_PREFIX_STUDENT, parts->student, f16));
     LAD_TRY(lad_model_write_network(writer, LAD_PREFIX_AUTOENCODER, parts->autoencoder, f16));
     LAD_TRY(write_stats(writer, parts));
+    LAD_TRY(lad_map_rule_write_tensors(writer, &parts->map_rule));
     return parts->global ? lad_global_head_write(writer, parts->global) : LAD_OK;
 }
 

@@ -6,13 +6,25 @@
 
 enum { PAD = 4 }; /* cells: (64 - 56) / 2, a map of 256 px / 4 whose outer cells the networks do not see */
 
-void lad_maps_normalize(const lad_map_quantiles *q, size_t count, float *map_st, float *map_stae, float *combined)
+static void standardise(const float *mean, const float *std, size_t count, float *map)
 {
+    for (size_t i = 0; i < count; i++) map[i] = (map[i] - mean[i]) / std[i];
+}
+
+void lad_maps_normalize(const lad_map_rule *rule, size_t count, float *map_st, float *map_stae, float *combined)
+{
+    const lad_map_quantiles *q = &rule->quantiles;
+    const float *p = rule->positions;
+    if (p) {
+        standardise(p + LAD_POSITION_MEAN_ST * count, p + LAD_POSITION_STD_ST * count, count, map_st);
+        standardise(p + LAD_POSITION_MEAN_AE * count, p + LAD_POSITION_STD_AE * count, count, map_stae);
+    }
     const float scale_st = 0.1f / (q->qb_st - q->qa_st), scale_stae = 0.1f / (q->qb_ae - q->qa_ae);
     for (size_t i = 0; i < count; i++) {
         map_st[i] = scale_st * (map_st[i] - q->qa_st);
         map_stae[i] = scale_stae * (map_stae[i] - q->qa_ae);
-        combined[i] = 0.5f * (map_st[i] + map_stae[i]);
+        combined[i] =
+            rule->combine == LAD_MAP_COMBINE_MAX ? fmaxf(map_st[i], map_stae[i]) : 0.5f * (map_st[i] + map_stae[i]);
     }
 }
 

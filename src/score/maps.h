@@ -1,7 +1,8 @@
 /* From raw maps to what a person reads: normalised maps, combined map, image score, map in image pixels.
  *
- * Order (one, pinned by a golden test): raw 56x56 maps -> 0.1 (m - qa) / (qb - qa) -> mean of the two -> pad by
- * 4 cells -> bilinear to the image's size.  Batzner et al., section 3.4 and Algorithm 2. */
+ * Order (one, pinned by a golden test): raw 56x56 maps -> where the model says so, each position standardised ->
+ * 0.1 (m - qa) / (qb - qa) -> mean (or maximum) of the two -> pad by 4 cells -> bilinear to the image's size.
+ * Batzner et al., section 3.4 and Algorithm 2; the two options are of model/map_rule.h. */
 #ifndef LAD_SCORE_MAPS_H
 #define LAD_SCORE_MAPS_H
 
@@ -10,8 +11,9 @@
 
 #include <stddef.h>
 
-/* In place: raw -> normalised, and combined = (st + stae) / 2.  All [count]. */
-void lad_maps_normalize(const lad_map_quantiles *q, size_t count, float *map_st, float *map_stae, float *combined);
+/* In place: raw -> normalised, and combined of the two.  All [count]: a whole map where the rule has positions,
+ * else any number of cells. */
+void lad_maps_normalize(const lad_map_rule *rule, size_t count, float *map_st, float *map_stae, float *combined);
 
 /* Image score: maximum of the combined map without `border` cells at each edge.  map: [size, size]. */
 float lad_maps_score(const float *map, size_t size, size_t border);

@@ -6,7 +6,9 @@
 #include "nn/quantile.h"
 #include "score/maps.h"
 #include "train/global_fit.h"
+#include "train/position_fit.h"
 
+#include <math.h>
 #include <string.h>
 
 enum { PIXELS = LAD_INPUT_SIZE * LAD_INPUT_SIZE, CELLS = LAD_MAP_SIZE * LAD_MAP_SIZE };
@@ -14,7 +16,7 @@ enum { PIXELS = LAD_INPUT_SIZE * LAD_INPUT_SIZE, CELLS = LAD_MAP_SIZE * LAD_MAP_
 /* Equal quantiles (a map that is constant nearly everywhere) must not divide by zero. */
 static void separate(float *low, float *high)
 {
-    if (!(*high > *low)) *high = *low + 1e-6f + *low * 1e-3f;
+    if (!(*high > *low)) *high = *low + 1e-6f + fabsf(*low) * 1e-3f;
 }
 
 /* Fits the head to the training pictures. */
@@ -52,6 +54,26 @@ static void take_quantiles(lad_pool *pool, size_t cells, const float *map_st, co
     separate(&q->qa_ae, &q->qb_ae);
 }
 
+/* Leaves the maps standardised: what is taken from them after this is of standardised maps. */
+static lad_status fit_positions(lad_pool *pool, size_t n, float *map_st, float *map_stae, float **positions,
+                                lad_error *err)
+{
+    if (n < 3)
+        return lad_fail(err, LAD_ERR_ARG, "Position normalisation needs at least 3 validation pictures, not %zu.", n);
+    float *p = lad_alloc((size_t)LAD_POSITION_PARTS * CELLS, sizeof *p);
+    if (!p) return lad_fail(err, LAD_ERR_NOMEM, "Memory ran out for the statistics of %zu pictures.", n);
+    lad_position_fit(pool, n, CELLS, map_st, p + LAD_POSITION_MEAN_ST * CELLS, p + LAD_POSITION_STD_ST * CELLS);
+    lad_position_fit(pool, n, CELLS, map_stae, p + LAD_POSITION_MEAN_AE * CELLS, p + LAD_POSITION_STD_AE * CELLS);
+    *positions = p;
+    return LAD_OK;
+}
+
+void lad_calibration_deinit(lad_calibration *calibration)
+{
+    lad_map_rule_deinit(&calibration->map_rule);
+    lad_global_head_deinit(&calibration->global);
+}
+
 lad_status lad_calibrate(lad_detector *detector, lad_train_images training, lad_train_images validation,
                          lad_calibration_wish wish, lad_pool *pool, lad_calibration *out, lad_error *err)
 {
@@ -73,22 +95,27 @@ lad_status lad_calibrate(lad_detector *detector, lad_train_images training, lad_
         lad_detector_raw_maps(detector, x, map_st + i * CELLS, map_stae + i * CELLS);
         if (wish.global_head) distances[i] = lad_global_distance(&c.global, lad_detector_pooled(detector));
     }
-    take_quantiles(pool, cells, map_st, map_stae, &c.quantiles);
+    if (wish.map_norm == LAD_MAP_NORM_POSITION)
+        status = fit_positions(pool, n, map_st, map_stae, &c.map_rule.positions, err);
+    if (status != LAD_OK) goto fail;
+    c.map_rule.combine = wish.combine;
+    take_quantiles(pool, cells, map_st, map_stae, &c.map_rule.quantiles);
+    const lad_map_rule standardised = {.quantiles = c.map_rule.quantiles, .combine = wish.combine};
     for (size_t i = 0; i < n; i++) {
-        lad_maps_normalize(&c.quantiles, CELLS, map_st + i * CELLS, map_stae + i * CELLS, combined);
+        lad_maps_normalize(&standardised, CELLS, map_st + i * CELLS, map_stae + i * CELLS, combined);
         scores[i] = (double)lad_maps_score(combined, LAD_MAP_SIZE, wish.score_border);
     }
     if (wish.global_head) add_head(&c.global, distances, scores, n);
     status = lad_threshold_conformal(scores, n, wish.false_alarm_rate, &c.threshold, &c.bound);
     if (status == LAD_OK) {
         *out = c;
-        c.global = (lad_global_head){0};
+        c = (lad_calibration){0};
     } else {
         lad_fail(err, status, "The threshold could not be chosen: %s.", lad_status_name(status));
     }
 
 fail:
-    lad_global_head_deinit(&c.global);
+    lad_calibration_deinit(&c);
     lad_free(x);
     lad_free(map_st);
     lad_free(map_stae);

@@ -8,21 +8,25 @@
 #include "train/step.h"
 
 typedef struct lad_calibration {
-    lad_map_quantiles quantiles; /* 0.9 and 0.995 of each map over all positions of all pictures */
-    lad_global_head global;      /* count 0 where none is wanted; freed with lad_global_head_deinit */
-    double threshold;            /* of the image score: split-conformal, see eval/metrics.h */
-    double bound;                /* on the false-alarm rate at that threshold */
+    lad_map_rule map_rule;  /* quantiles: 0.9 and 0.995 of each map over all positions of all pictures */
+    lad_global_head global; /* count 0 where none is wanted */
+    double threshold;       /* of the image score: split-conformal, see eval/metrics.h */
+    double bound;           /* on the false-alarm rate at that threshold */
 } lad_calibration;
+
+void lad_calibration_deinit(lad_calibration *calibration);
 
 /* What a detector is calibrated for. */
 typedef struct lad_calibration_wish {
     size_t score_border;
     double false_alarm_rate;
     bool global_head;
+    lad_map_norm map_norm;
+    lad_map_combine combine;
 } lad_calibration_wish;
 
 /* Runs the detector over the validation pictures (and over the training pictures for a global head); what it says
- * of its own quantiles, head and threshold is not used. */
+ * of its own maps, head and threshold is not used.  *out is freed with lad_calibration_deinit. */
 LAD_MUST_CHECK lad_status lad_calibrate(lad_detector *detector, lad_train_images training, lad_train_images validation,
                                         lad_calibration_wish wish, lad_pool *pool, lad_calibration *out,
                                         lad_error *err);

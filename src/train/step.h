@@ -44,7 +44,9 @@ typedef struct lad_train_options {
     size_t score_border;     /* cells at each edge of the map that the image score ignores */
     double false_alarm_rate; /* wanted, for the threshold */
     bool global_head;        /* add the global head to the image score (model/global_head.h) */
-    bool f16;                /* weights in the model file */
+    lad_map_norm map_norm;   /* of the maps, and how the two become one (model/map_rule.h) */
+    lad_map_combine combine;
+    bool f16; /* weights in the model file */
 } lad_train_options;
 
 lad_train_options lad_train_options_default(void);

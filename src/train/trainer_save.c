@@ -148,7 +148,7 @@ static lad_status save(const lad_trainer *t, const char *category, const lad_cal
                                 .autoencoder = t->autoencoder,
                                 .mean = t->teacher.mean,
                                 .std = t->teacher.std,
-                                .quantiles = calibration->quantiles,
+                                .map_rule = calibration->map_rule,
                                 .extra = notes->meta,
                                 .extra_count = notes->count};
     lad_detector_info *info = &parts.info;
@@ -165,7 +165,8 @@ static lad_status save(const lad_trainer *t, const char *category, const lad_cal
 /* Runs the validation pictures through the model as it will ship, with its rounded weights. */
 static lad_status calibrate(const lad_trainer *t, lad_train_images validation, lad_calibration *out, lad_error *err)
 {
-    const lad_calibration neutral = {.quantiles = {0.0f, 1.0f, 0.0f, 1.0f}, .bound = t->options.false_alarm_rate};
+    const lad_calibration neutral = {.map_rule.quantiles = {0.0f, 1.0f, 0.0f, 1.0f},
+                                     .bound = t->options.false_alarm_rate};
     const record nothing = {.count = 0};
     uint8_t *bytes = NULL;
     size_t size_bytes = 0;
@@ -175,10 +176,10 @@ static lad_status calibrate(const lad_trainer *t, lad_train_images validation, l
         lad_detector_create(bytes, size_bytes, "The trained model", t->kernels, t->pool, &detector, err);
     lad_free(bytes);
     if (status == LAD_OK)
-        status = lad_calibrate(
-            detector, t->images, validation,
-            (lad_calibration_wish){t->options.score_border, t->options.false_alarm_rate, t->options.global_head},
-            t->pool, out, err);
+        status = lad_calibrate(detector, t->images, validation,
+                               (lad_calibration_wish){t->options.score_border, t->options.false_alarm_rate,
+                                                      t->options.global_head, t->options.map_norm, t->options.combine},
+                               t->pool, out, err);
     lad_detector_destroy(&detector);
     return status;
 }
@@ -190,13 +191,13 @@ lad_status lad_trainer_finish(lad_trainer *t, lad_train_images validation, const
     LAD_TRY(calibrate(t, validation, &calibration, err));
     record *notes = lad_alloc_zero(1, sizeof *notes);
     if (!notes) {
-        lad_global_head_deinit(&calibration.global);
+        lad_calibration_deinit(&calibration);
         return lad_fail(err, LAD_ERR_NOMEM, "Memory ran out.");
     }
     note_run(notes, t, validation.count);
     for (size_t i = 0; i < extra_count && notes->count < EXTRA_MAX; i++) notes->meta[notes->count++] = extra[i];
     lad_status status = save(t, category, &calibration, notes, bytes, size_bytes, err);
-    lad_global_head_deinit(&calibration.global);
+    lad_calibration_deinit(&calibration);
     lad_free(notes);
     return status;
 }

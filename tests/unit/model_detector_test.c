@@ -59,9 +59,41 @@ static void test_save_load_f32_keeps_every_bit(void **state)
     assert_string_equal(lad_detector_meta(detector, "seed"), "17");
     assert_string_equal(lad_detector_meta(detector, "penalty"), "procedural \"v1\"");
     assert_null(lad_detector_meta(detector, "nothing"));
-    lad_map_quantiles q = lad_detector_quantiles(detector);
-    assert_memory_equal(&q, &fix.parts.quantiles, sizeof q);
+    const lad_map_rule *rule = lad_detector_map_rule(detector);
+    assert_memory_equal(&rule->quantiles, &fix.parts.map_rule.quantiles, sizeof rule->quantiles);
+    assert_null(rule->positions);
+    assert_int_equal(rule->combine, LAD_MAP_COMBINE_MEAN);
     lad_detector_destroy(&detector);
+    lad_free(bytes);
+}
+
+static void test_save_load_keeps_the_map_rule(void **state)
+{
+    (void)state;
+    enum { CELLS = LAD_MAP_SIZE * LAD_MAP_SIZE };
+    static float positions[LAD_POSITION_PARTS * CELLS];
+    for (size_t i = 0; i < LAD_POSITION_PARTS * CELLS; i++) positions[i] = 0.5f + (float)i / 4096.0f;
+    uint8_t *bytes = NULL;
+    size_t size_bytes = 0;
+    lad_error err = {0};
+    lad_detector *detector = NULL;
+    lad_detector_parts parts = fix.parts;
+    parts.map_rule.combine = LAD_MAP_COMBINE_MAX;
+    parts.map_rule.positions = positions;
+    assert_int_equal(lad_detector_save(&parts, true, &bytes, &size_bytes, &err), LAD_OK);
+    assert_int_equal(lad_detector_create(bytes, size_bytes, "m", lad_kernels_best(), NULL, &detector, &err), LAD_OK);
+    const lad_map_rule *rule = lad_detector_map_rule(detector);
+    assert_int_equal(rule->combine, LAD_MAP_COMBINE_MAX);
+    assert_memory_equal(rule->positions, positions, sizeof positions);
+    assert_string_equal(lad_detector_meta(detector, "map_norm"), "position");
+    assert_string_equal(lad_detector_meta(detector, "map_combine"), "max");
+    lad_detector_destroy(&detector);
+    lad_free(bytes);
+    positions[LAD_POSITION_STD_AE * CELLS + 7] = 0.0f;
+    assert_int_equal(lad_detector_save(&parts, true, &bytes, &size_bytes, &err), LAD_OK);
+    assert_int_equal(lad_detector_create(bytes, size_bytes, "m", lad_kernels_best(), NULL, &detector, &err),
+                     LAD_ERR_FORMAT);
+    assert_string_equal(err.text, "m: a standard deviation in \"positions.std_ae\" is not above 0.");
     lad_free(bytes);
 }
 
@@ -168,6 +200,10 @@ static const change CHANGES[] = {
     {"border", .meta = "score_border", .meta_value = "2.5"},
     {"false-alarm rate", .meta = "false_alarm_rate", .meta_value = "1.5"},
     {"map order", .meta = "map_order", .meta_value = "sideways"},
+    {"map_norm \"sideways\"", .meta = "map_norm", .meta_value = "sideways"},
+    {"\"positions.mean_st\" is missing", .meta = "map_norm", .meta_value = "position"},
+    {"\"positions.mean_st\" does not belong", .extra = "positions.mean_st"},
+    {"map_combine \"min\"", .meta = "map_combine", .meta_value = "min"},
     {"\"category\" is longer", .meta = "category",
      .meta_value = "0123456789012345678901234567890123456789012345678901234567890123"},
     {"\"teacher.conv1.weight\" is missing", .tensor = "teacher.conv1.weight"},
@@ -188,9 +224,9 @@ static const change CHANGES[] = {
     {"quantile", .tensor = "quantiles.qb_ae", .value = 0.25f},
 };
 
-static const char *const META_KEYS[] = {"format_version", "architecture", "channels",        "input_size",
-                                        "map_order",      "category",     "margin_form",     "margin",
-                                        "threshold",      "score_border", "false_alarm_rate"};
+static const char *const META_KEYS[] = {"format_version",   "architecture", "channels",   "input_size", "map_order",
+                                        "category",         "margin_form",  "margin",     "threshold",  "score_border",
+                                        "false_alarm_rate", "map_norm",     "map_combine"};
 
 static void copy_meta(lad_st_writer *writer, const lad_safetensors *good, const change *ch)
 {
@@ -375,6 +411,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_save_load_f32_keeps_every_bit),
+        cmocka_unit_test(test_save_load_keeps_the_map_rule),
         cmocka_unit_test(test_save_load_f16_is_within_half_a_unit),
         cmocka_unit_test(test_save_is_deterministic),
         cmocka_unit_test(test_teacher_file_goes_both_ways),

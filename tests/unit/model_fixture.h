@@ -44,7 +44,7 @@ static inline void fixture_init(fixture *f, lad_pool *pool, lad_network_mode mod
                                     .autoencoder = f->networks[FIXTURE_AUTOENCODER],
                                     .mean = f->mean,
                                     .std = f->std,
-                                    .quantiles = {1.0f, 2.5f, 0.5f, 0.75f},
+                                    .map_rule.quantiles = {1.0f, 2.5f, 0.5f, 0.75f},
                                     .info = {.category = "pushpins",
                                              .margin_form = "novel",
                                              .margin = 3.0,

@@ -11,9 +11,9 @@
 static void test_normalize_quantiles_become_0_and_a_tenth(void **state)
 {
     (void)state;
-    const lad_map_quantiles q = {.qa_st = 2.0f, .qb_st = 4.0f, .qa_ae = 1.0f, .qb_ae = 1.5f};
+    const lad_map_rule rule = {.quantiles = {.qa_st = 2.0f, .qb_st = 4.0f, .qa_ae = 1.0f, .qb_ae = 1.5f}};
     float st[4] = {2.0f, 4.0f, 0.0f, 10.0f}, stae[4] = {1.0f, 1.5f, 2.0f, 0.0f}, combined[4];
-    lad_maps_normalize(&q, 4, st, stae, combined);
+    lad_maps_normalize(&rule, 4, st, stae, combined);
     /* 0.1 (m - qa) / (qb - qa) */
     const float expected_st[4] = {0.0f, 0.1f, -0.1f, 0.4f}, expected_stae[4] = {0.0f, 0.1f, 0.2f, -0.2f};
     const float expected_combined[4] = {0.0f, 0.1f, 0.05f, 0.1f};
@@ -21,6 +21,34 @@ static void test_normalize_quantiles_become_0_and_a_tenth(void **state)
         assert_float_equal(st[i], expected_st[i], 1e-7);
         assert_float_equal(stae[i], expected_stae[i], 1e-7);
         assert_float_equal(combined[i], expected_combined[i], 1e-7);
+    }
+}
+
+static void test_normalize_combines_by_maximum(void **state)
+{
+    (void)state;
+    const lad_map_rule rule = {.quantiles = {.qa_st = 2.0f, .qb_st = 4.0f, .qa_ae = 1.0f, .qb_ae = 1.5f},
+                               .combine = LAD_MAP_COMBINE_MAX};
+    float st[4] = {2.0f, 4.0f, 0.0f, 10.0f}, stae[4] = {1.0f, 1.5f, 2.0f, 0.0f}, combined[4];
+    lad_maps_normalize(&rule, 4, st, stae, combined);
+    const float expected[4] = {0.0f, 0.1f, 0.2f, 0.4f};
+    for (size_t i = 0; i < 4; i++) assert_float_equal(combined[i], expected[i], 1e-7);
+}
+
+static void test_normalize_standardises_positions_first(void **state)
+{
+    (void)state;
+    float positions[LAD_POSITION_PARTS * 2] = {10.0f, 20.0f, 2.0f, 4.0f, 1.0f, 2.0f, 0.5f, 0.25f};
+    const lad_map_rule rule = {.quantiles = {.qa_st = 1.0f, .qb_st = 2.0f, .qa_ae = 0.0f, .qb_ae = 2.0f},
+                               .positions = positions};
+    float st[2] = {14.0f, 20.0f}, stae[2] = {2.0f, 1.5f}, combined[2];
+    lad_maps_normalize(&rule, 2, st, stae, combined);
+    /* z: (14 - 10) / 2 = 2, (20 - 20) / 4 = 0;  (2 - 1) / 0.5 = 2, (1.5 - 2) / 0.25 = -2 */
+    const float expected_st[2] = {0.1f, -0.1f}, expected_stae[2] = {0.1f, -0.1f};
+    for (size_t i = 0; i < 2; i++) {
+        assert_float_equal(st[i], expected_st[i], 1e-7);
+        assert_float_equal(stae[i], expected_stae[i], 1e-7);
+        assert_float_equal(combined[i], expected_st[i], 1e-7);
     }
 }
 
@@ -94,6 +122,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_normalize_quantiles_become_0_and_a_tenth),
+        cmocka_unit_test(test_normalize_combines_by_maximum),
+        cmocka_unit_test(test_normalize_standardises_positions_first),
         cmocka_unit_test(test_score_is_the_maximum_inside_the_border),
         cmocka_unit_test(test_upsample_one_cell_gives_a_tent_in_the_padding),
         cmocka_unit_test(test_upsample_to_the_padded_size_is_the_padded_map),

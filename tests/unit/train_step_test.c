@@ -199,6 +199,34 @@ static void test_step_cache_changes_speed_only(void **state)
     lad_trainer_destroy(&bare);
 }
 
+static void test_finish_records_the_map_rule(void **state)
+{
+    (void)state;
+    lad_train_options options = small_options(LAD_MARGIN_NONE);
+    options.steps = 1;
+    options.map_norm = LAD_MAP_NORM_POSITION;
+    options.combine = LAD_MAP_COMBINE_MAX;
+    lad_trainer *t = start(&options, NULL);
+    run_to_end(t);
+    file f = {NULL, 0};
+    lad_error err = {0};
+    assert_int_equal(lad_trainer_finish(t, IMAGES, "things", NULL, 0, &f.bytes, &f.size_bytes, &err), LAD_ERR_ARG);
+    assert_string_equal(err.text, "Position normalisation needs at least 3 validation pictures, not 2.");
+    uint8_t *three = malloc(3 * PICTURE_BYTES);
+    assert_non_null(three);
+    for (size_t i = 0; i < 3 * PICTURE_BYTES; i++) three[i] = rgb[i % (PICTURES * PICTURE_BYTES)] ^ (uint8_t)(i >> 17);
+    assert_int_equal(
+        lad_trainer_finish(t, (lad_train_images){three, 3}, "things", NULL, 0, &f.bytes, &f.size_bytes, &err), LAD_OK);
+    lad_detector *d = NULL;
+    assert_int_equal(lad_detector_create(f.bytes, f.size_bytes, "model", lad_kernels_best(), NULL, &d, &err), LAD_OK);
+    assert_non_null(lad_detector_map_rule(d)->positions);
+    assert_int_equal(lad_detector_map_rule(d)->combine, LAD_MAP_COMBINE_MAX);
+    lad_detector_destroy(&d);
+    lad_free(f.bytes);
+    free(three);
+    lad_trainer_destroy(&t);
+}
+
 static void test_finish_gives_a_calibrated_detector(void **state)
 {
     (void)state;
@@ -219,8 +247,8 @@ static void test_finish_gives_a_calibrated_detector(void **state)
     assert_int_equal(info->score_border, 2);
     assert_true(isfinite(info->threshold));
     assert_true(fabs(info->false_alarm_rate - 1.0 / 3.0) < 1e-12); /* 2 pictures bound the rate by 1 / 3 only */
-    lad_map_quantiles q = lad_detector_quantiles(d);
-    assert_true(q.qb_st > q.qa_st && q.qb_ae > q.qa_ae && q.qa_st > 0.0f && q.qa_ae > 0.0f);
+    const lad_map_quantiles *q = &lad_detector_map_rule(d)->quantiles;
+    assert_true(q->qb_st > q->qa_st && q->qb_ae > q->qa_ae && q->qa_st > 0.0f && q->qa_ae > 0.0f);
     assert_string_equal(lad_detector_meta(d, "command"), "lad train");
     assert_string_equal(lad_detector_meta(d, "penalty_pictures"), LAD_PROCEDURAL_VERSION);
     assert_int_equal(strlen(lad_detector_meta(d, "teacher_sha256")), 64);
@@ -254,6 +282,7 @@ int main(void)
         cmocka_unit_test(test_step_losses_fall_and_nothing_is_allocated),
         cmocka_unit_test(test_step_rate_falls_to_a_tenth_at_the_end),
         cmocka_unit_test(test_step_cache_changes_speed_only),
+        cmocka_unit_test(test_finish_records_the_map_rule),
         cmocka_unit_test(test_finish_gives_a_calibrated_detector),
         cmocka_unit_test(test_create_bad_input_gives_a_sentence),
     };

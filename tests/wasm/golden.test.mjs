@@ -1,12 +1,13 @@
 // @ts-check
 /** Both WASM flavours compute what the native build computes: maps, scores, metrics, report. */
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { makeIndex } from "../../build-scripts/site-index.mjs";
 import { loadEngine } from "../../web/js/worker/engine.js";
+import { randomDetector, safetensors } from "../cli/random_model.mjs";
 import { writeFixture } from "./fixture.mjs";
 import { ROOT, WASM, lad, nativeInfer, nativeReport, shippedModels } from "./native.mjs";
 
@@ -95,6 +96,39 @@ describe("random detectors", () => {
       engine.close();
     });
   }
+
+  test("positions and the maximum of both maps: the combined map and the score are the native ones", async () => {
+    const rule = randomDetector(3);
+    const cells = (/** @type {(i: number) => number} */ value) => Float32Array.from({ length: 56 * 56 }, (_, i) => value(i));
+    const [stdSt, stdAe] = [0.5, 0.25];
+    Object.assign(rule.metadata, { map_norm: "position", map_combine: "max", score_border: "3" });
+    for (const [name, values] of /** @type {[string, Float32Array][]} */ ([["mean_st", cells((i) => (i % 17) / 8)],
+      ["std_st", cells(() => stdSt)], ["mean_ae", cells((i) => (i % 23) / 8)], ["std_ae", cells(() => stdAe)]]))
+      rule.tensors.push({ name: `positions.${name}`, shape: [56, 56], values });
+    const file = join(root, "rule.safetensors");
+    writeFileSync(file, safetensors(rule));
+    const native = nativeInfer(file, image);
+    // Quantiles of the random detector are 1 apart: both normalisations together have the slope 0.1 / std.
+    const allowed = Math.max(0.1 / stdSt * TOLERANCE.rawSt * Math.max(...native.raw_st),
+      0.1 / stdAe * TOLERANCE.rawStae * Math.max(...native.raw_stae));
+    const inside = native.map_combined.filter((/** @type {number} */ _, /** @type {number} */ i) =>
+      Math.min(i % 56, 55 - (i % 56), Math.floor(i / 56), 55 - Math.floor(i / 56)) >= 3);
+    for (let i = 0; i < 56 * 56; i += 5) {
+      assert.equal(native.map_combined[i], Math.max(native.map_st[i], native.map_stae[i]));
+      const byHand = 0.1 * ((native.raw_st[i] - (i % 17) / 8) / stdSt - 1);
+      assert.ok(Math.abs(native.map_st[i] - byHand) <= 1e-5 * (1 + Math.abs(byHand)), `cell ${i}: ${native.map_st[i]}, by hand ${byHand}`);
+    }
+    assert.equal(native.score, Math.max(...inside));
+    const engine = await loadEngine({ flavour: "lad-simd", base: WASM });
+    const detector = engine.openDetector(readFileSync(file), "rule");
+    const result = engine.runEncoded(detector, readFileSync(image), image);
+    const off = native.map_combined.reduce((/** @type {number} */ worst, /** @type {number} */ v, /** @type {number} */ i) =>
+      Math.max(worst, Math.abs(v - result.maps.combined[i])), 0);
+    assert.ok(off <= allowed, `combined map: off by ${off}, allowed ${allowed}`);
+    assert.ok(Math.abs(result.score - native.score) <= allowed, `score ${result.score}, natively ${native.score}`);
+    engine.closeDetector(detector);
+    engine.close();
+  });
 
   test("any number of threads gives the same bits", async () => {
     /** @type {Float32Array[][]} */ const all = [];
