@@ -38,6 +38,7 @@ typedef struct lad_frame {
     uint64_t seed;              /* of everything but the anomaly */
     uint64_t anomaly_seed;
     lad_pool *pool;
+    const lad_scene_changes *changes; /* NULL: none */
     /* Set to plausible values by the driver, the category's build may change them. */
     lad_camera camera;
     lad_light light;
@@ -48,6 +49,20 @@ typedef struct lad_frame {
 lad_rng lad_frame_rng(const lad_frame *frame, lad_stream purpose, uint32_t item);
 /* A seed for noise functions, likewise. */
 uint64_t lad_frame_noise_seed(const lad_frame *frame, lad_stream purpose, uint32_t item);
+
+typedef struct lad_scene_editor {
+    /* Applies one edit to a built graph.  Errors: LAD_ERR_ARG, with a sentence. */
+    lad_status (*edit)(const lad_frame *frame, void *graph, const lad_scene_edit *edit, lad_error *err);
+    /* Adds "objects", "unit_per_px" and "findings". */
+    void (*list)(const lad_frame *frame, const void *graph, lad_json *parameters);
+    /* Adds a mask for each place that a finding names. */
+    lad_status (*annotate)(const lad_frame *frame, const void *graph, lad_masks *masks);
+} lad_scene_editor;
+
+/* What lad_scene_changes does to the sampled camera, light and post; nothing where changes is NULL. */
+void lad_changes_apply(lad_frame *frame);
+void lad_changes_develop(lad_frame *frame);
+LAD_MUST_CHECK lad_status lad_changes_check(const lad_scene_changes *changes, lad_error *err);
 
 typedef struct lad_scene_program {
     const lad_scene_category *category;
@@ -62,6 +77,8 @@ typedef struct lad_scene_program {
     lad_status (*annotate)(const lad_frame *frame, const void *graph, lad_masks *masks);
     /* Adds counts and parameters of the graph to a JSON object. */
     void (*describe)(const lad_frame *frame, const void *graph, lad_json *parameters);
+    /* NULL: objects of the category cannot be edited. */
+    const lad_scene_editor *editor;
 } lad_scene_program;
 
 extern const lad_scene_program lad_breakfast_box_program;

@@ -124,6 +124,22 @@ static void sample_camera(lad_rng *rng, float px_per_unit, lad_post *post)
     post->jpeg_quality = lad_rng_range(rng, 80.0f, 96.0f);
 }
 
+/* The bottle has a camera of its own: looking from the side turns the bottle, looking from above bows its horizontals.
+ * It is zoomed about the middle of the picture, and turned about its foot. */
+static void change_pose(const lad_scene_changes *changes, lad_juice_scene *scene)
+{
+    float larger = 1.0f + changes->zoom, cosine = lad_cosf(changes->light_turn), sine = lad_sinf(changes->light_turn);
+    scene->place_x = 160.0f + larger * (scene->place_x - 160.0f);
+    scene->place_y = 320.0f + larger * (scene->place_y - 320.0f);
+    scene->scale *= larger;
+    scene->tilt += changes->roll;
+    scene->turn += changes->tilt_x;
+    scene->curve += 60.0f * changes->tilt_y;
+    float x = scene->key_x, y = scene->key_y;
+    scene->key_x = cosine * x + sine * y; /* y is up here */
+    scene->key_y = cosine * y - sine * x;
+}
+
 void lad_juice_scene_sample(lad_frame *frame, lad_juice_scene *scene)
 {
     memset(scene, 0, sizeof *scene);
@@ -137,4 +153,5 @@ void lad_juice_scene_sample(lad_frame *frame, lad_juice_scene *scene)
         sample_label(&label, i == 1, scene->juice, &scene->labels[i]);
     }
     sample_camera(&camera, frame->px_per_unit, &frame->post);
+    if (frame->changes) change_pose(frame->changes, scene);
 }

@@ -154,12 +154,17 @@ static float pins_distance(const void *context, float px, float py)
     return 1.0f;
 }
 
-static lad_status mark_area(const area *a, lad_mask_distance_fn *distance, lad_masks *masks)
+static lad_status mark_area_as(const area *a, uint8_t value, lad_mask_distance_fn *distance, lad_masks *masks)
 {
     uint8_t *plane;
     LAD_TRY(lad_masks_add(masks, &plane));
-    lad_mask_fill(masks, plane, (uint8_t)a->frame->kind->pixel_value, distance, a);
+    lad_mask_fill(masks, plane, value, distance, a);
     return LAD_OK;
+}
+
+static lad_status mark_area(const area *a, lad_mask_distance_fn *distance, lad_masks *masks)
+{
+    return mark_area_as(a, (uint8_t)a->frame->kind->pixel_value, distance, masks);
 }
 
 static area cell_area(const lad_frame *frame, const pushpins_graph *graph, int cell)
@@ -167,6 +172,13 @@ static area cell_area(const lad_frame *frame, const pushpins_graph *graph, int c
     lad_vec2 centre = pushpins_cell_centre(cell);
     lad_vec2 half = {0.5f * CELL_WIDTH - BOX_WALL, 0.5f * CELL_HEIGHT - BOX_WALL};
     return (area){frame, graph, cell, lad_v2_sub(centre, half), lad_v2_add(centre, half), BOX_HEIGHT};
+}
+
+lad_status pushpins_mark_cell(const lad_frame *frame, const pushpins_graph *graph, int cell, uint8_t value,
+                              bool pins_only, lad_masks *masks)
+{
+    area a = cell_area(frame, graph, cell);
+    return mark_area_as(&a, value, pins_only ? pins_distance : cell_distance, masks);
 }
 
 static area separator_area(const lad_frame *frame, const pushpins_graph *g)
@@ -227,7 +239,7 @@ static void describe(const lad_frame *frame, const void *graph, lad_json *parame
     for (int i = 0; i < g->pin_count; i++) {
         const pushpin *pin = &g->pins[i];
         lad_json *entry = lad_json_add_object(pins, NULL);
-        lad_vec3 middle = lad_v3_along(pin->base, pin->axis, 0.5f * PIN_LENGTH * pin->size);
+        lad_vec3 middle = pushpins_pin_middle(pin);
         lad_json_add_number(entry, "x", (double)middle.x);
         lad_json_add_number(entry, "y", (double)middle.y);
         lad_json_add_number(entry, "angle", (double)lad_atan2f(pin->axis.y, pin->axis.x));
@@ -246,4 +258,5 @@ const lad_scene_program lad_pushpins_program = {.category = &category,
                                                 .build = build,
                                                 .paint = paint,
                                                 .annotate = annotate,
-                                                .describe = describe};
+                                                .describe = describe,
+                                                .editor = &pushpins_editor};

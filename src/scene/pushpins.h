@@ -10,7 +10,7 @@ enum {
     PUSHPINS_COLUMNS = 5,
     PUSHPINS_ROWS = 3,
     PUSHPINS_CELLS = PUSHPINS_COLUMNS * PUSHPINS_ROWS,
-    PUSHPINS_MAX_PINS = PUSHPINS_CELLS + 2,
+    PUSHPINS_MAX_PINS = 2 * PUSHPINS_CELLS, /* anomalies add two, the rest is room for edits */
     PUSHPINS_MAX_MARKS = 8
 };
 
@@ -88,8 +88,18 @@ lad_vec2 pushpins_cell_centre(int cell);
 /* A free pose for a pin of its size within a compartment; keeps `clear` units from the first `others` pins of the
  * same compartment where it can. */
 void pushpins_pose(pushpins_graph *graph, pushpin *pin, int cell, float clear, lad_rng *rng);
+/* Shifts a pin so that its middle comes to (x, y), or as near as the walls of the compartment there let it. */
+void pushpins_shift(pushpin *pin, float x, float y);
+/* Half way along a pin. */
+lad_vec3 pushpins_pin_middle(const pushpin *pin);
 /* Points of the needle of a straight pin. */
 void pushpins_straighten(pushpin *pin);
+
+/* Adds a mask of a compartment, or of all the pins in it. */
+lad_status pushpins_mark_cell(const lad_frame *frame, const pushpins_graph *graph, int cell, uint8_t value,
+                              bool pins_only, lad_masks *masks);
+
+extern const lad_scene_editor pushpins_editor;
 
 /* Applies the frame's anomaly (frame->kind is not NULL) to a normal graph. */
 void pushpins_break(const lad_frame *frame, pushpins_graph *graph);

@@ -34,21 +34,34 @@ static void orient(pushpin *pin, float angle, float rise, float roll)
     pin->base.z = pin->size * lad_maxf(cap, collar);
 }
 
-/* Whether every part stays within the compartment's walls. */
-static int fits(const pushpin *pin, lad_vec2 centre)
+/* Half the room within a compartment's walls. */
+static const float half_x = 0.5f * CELL_WIDTH - BOX_WALL - 1.0f, half_y = 0.5f * CELL_HEIGHT - BOX_WALL - 1.0f;
+
+enum { OUTLINE = 8 };
+
+/* Points that reach farthest, from above. */
+static void outline(const pushpin *pin, lad_vec2 points[OUTLINE])
 {
     float ca = pin->axis.x, sa = pin->axis.y, flat = sqrtf(ca * ca + sa * sa);
     lad_vec2 across = {-sa / flat, ca / flat};
-    float half_x = 0.5f * CELL_WIDTH - BOX_WALL - 1.0f, half_y = 0.5f * CELL_HEIGHT - BOX_WALL - 1.0f;
     static const float at[4] = {0.0f, PIN_CAP, PIN_COLLAR + 2.0f, PIN_LENGTH},
                        radius[4] = {9.0f, PIN_CAP_RADIUS, PIN_COLLAR_RADIUS, 1.0f};
     for (int i = 0; i < 4; i++) {
-        for (int side = -1; side <= 1; side += 2) {
-            float reach = (float)side * radius[i] * pin->size;
-            float x = pin->base.x + pin->axis.x * at[i] * pin->size + across.x * reach - centre.x;
-            float y = pin->base.y + pin->axis.y * at[i] * pin->size + across.y * reach - centre.y;
-            if (fabsf(x) > half_x || fabsf(y) > half_y) return 0;
+        for (int side = 0; side < 2; side++) {
+            float reach = (float)(2 * side - 1) * radius[i] * pin->size;
+            points[2 * i + side].x = pin->base.x + pin->axis.x * at[i] * pin->size + across.x * reach;
+            points[2 * i + side].y = pin->base.y + pin->axis.y * at[i] * pin->size + across.y * reach;
         }
+    }
+}
+
+/* Whether every part stays within the compartment's walls. */
+static int fits(const pushpin *pin, lad_vec2 centre)
+{
+    lad_vec2 points[OUTLINE];
+    outline(pin, points);
+    for (int i = 0; i < OUTLINE; i++) {
+        if (fabsf(points[i].x - centre.x) > half_x || fabsf(points[i].y - centre.y) > half_y) return 0;
     }
     return 1;
 }
@@ -106,4 +119,44 @@ void pushpins_pose(pushpins_graph *graph, pushpin *pin, int cell, float clear, l
     *pin = best;
     pin->cell = cell;
     pushpins_straighten(pin);
+}
+
+lad_vec3 pushpins_pin_middle(const pushpin *pin)
+{
+    return lad_v3_along(pin->base, pin->axis, 0.5f * PIN_LENGTH * pin->size);
+}
+
+/* The row or column of a place. */
+static int slot(float at, float half, float step, int count)
+{
+    int k = (int)floorf((at + half) / step);
+    return k < 0 ? 0 : k >= count ? count - 1 : k;
+}
+
+static void shift_by(pushpin *pin, float x, float y)
+{
+    pin->base.x += x;
+    pin->base.y += y;
+    for (int i = 0; i < 3; i++) {
+        pin->needle[i].x += x;
+        pin->needle[i].y += y;
+    }
+}
+
+void pushpins_shift(pushpin *pin, float x, float y)
+{
+    int column = slot(x, BOX_HALF_X, CELL_WIDTH, PUSHPINS_COLUMNS),
+        row = slot(y, BOX_HALF_Y, CELL_HEIGHT, PUSHPINS_ROWS);
+    pin->cell = row * PUSHPINS_COLUMNS + column;
+    lad_vec3 middle = pushpins_pin_middle(pin);
+    shift_by(pin, x - middle.x, y - middle.y);
+    lad_vec2 points[OUTLINE], centre = pushpins_cell_centre(pin->cell), low = {0.0f, 0.0f}, high = {0.0f, 0.0f};
+    outline(pin, points);
+    for (int i = 0; i < OUTLINE; i++) { /* how far it reaches beyond each wall */
+        low.x = lad_maxf(low.x, centre.x - half_x - points[i].x);
+        low.y = lad_maxf(low.y, centre.y - half_y - points[i].y);
+        high.x = lad_maxf(high.x, points[i].x - centre.x - half_x);
+        high.y = lad_maxf(high.y, points[i].y - centre.y - half_y);
+    }
+    shift_by(pin, low.x - high.x, low.y - high.y);
 }

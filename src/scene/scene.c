@@ -81,24 +81,28 @@ static void frame_setup(lad_frame *frame, const lad_scene_program *program, cons
     frame->light = lad_light_sample(program->light, &rng);
     rng = lad_frame_rng(frame, LAD_STREAM_POST, 0);
     frame->post = lad_post_sample(&rng, frame->px_per_unit);
+    lad_changes_apply(frame);
 }
 
 /* Builds and paints the frame; *graph and *film are the caller's even on failure. */
 static lad_status paint_frame(lad_frame *frame, const lad_scene_program *program, const lad_scene_spec *spec,
-                              void **graph, lad_film *film)
+                              void **graph, lad_film *film, lad_error *err)
 {
     frame_setup(frame, program, spec);
     *graph = lad_alloc_zero(1, program->graph_bytes);
     if (!*graph) return LAD_ERR_NOMEM;
     LAD_TRY(lad_film_init(film, frame->width, frame->height));
     program->build(frame, *graph);
+    for (size_t i = 0; frame->changes && i < frame->changes->edit_count; i++) {
+        LAD_TRY(program->editor->edit(frame, *graph, &frame->changes->edits[i], err));
+    }
     program->paint(frame, *graph, film);
     return LAD_OK;
 }
 
 /* Ground truth of a structural anomaly: what the twin does not show. */
 static lad_status mask_from_twin(const lad_frame *frame, const lad_scene_program *program, const lad_scene_spec *spec,
-                                 const lad_film *film, lad_masks *masks)
+                                 const lad_film *film, lad_masks *masks, lad_error *err)
 {
     lad_frame twin = *frame;
     twin.kind = NULL;
@@ -106,7 +110,7 @@ static lad_status mask_from_twin(const lad_frame *frame, const lad_scene_program
     void *graph = NULL;
     lad_film other = {0};
     uint8_t *plane;
-    lad_status status = paint_frame(&twin, program, spec, &graph, &other);
+    lad_status status = paint_frame(&twin, program, spec, &graph, &other, err);
     if (status == LAD_OK) status = lad_masks_add(masks, &plane);
     if (status == LAD_OK) {
         status = lad_mask_from_films(masks, plane, (uint8_t)frame->kind->pixel_value, film, &other, difference_levels);
@@ -124,24 +128,29 @@ static lad_status describe(const lad_frame *frame, const lad_scene_program *prog
     lad_json_add_string(json, "category", spec->category->name);
     lad_json_add_string(json, "kind", frame->kind ? frame->kind->name : "good");
     program->describe(frame, graph, json);
+    if (frame->changes && frame->changes->list_objects && program->editor) program->editor->list(frame, graph, json);
     lad_status status = lad_json_print(json, false, text);
     lad_json_destroy(&json);
     return status;
 }
 
 static lad_status render(lad_frame *frame, const lad_scene_program *program, const lad_scene_spec *spec,
-                         lad_scene_image *out)
+                         lad_scene_image *out, lad_error *err)
 {
     void *graph = NULL;
     lad_film film = {0};
     lad_masks masks = {.width = frame->width, .height = frame->height};
     lad_scene_image made = {.width = frame->width, .height = frame->height};
-    lad_status status = paint_frame(frame, program, spec, &graph, &film);
+    lad_status status = paint_frame(frame, program, spec, &graph, &film, err);
     if (status == LAD_OK && frame->kind) status = program->annotate(frame, graph, &masks);
     if (status == LAD_OK && frame->kind && masks.count == 0) {
-        status = mask_from_twin(frame, program, spec, &film, &masks);
+        status = mask_from_twin(frame, program, spec, &film, &masks, err);
+    }
+    if (status == LAD_OK && frame->changes && frame->changes->edit_count > 0) {
+        status = program->editor->annotate(frame, graph, &masks);
     }
     if (status == LAD_OK) {
+        lad_changes_develop(frame);
         made.rgb = lad_alloc(frame->width * frame->height, 3);
         status = made.rgb ? lad_post_run(&frame->post, &film, frame->pool, made.rgb) : LAD_ERR_NOMEM;
     }
@@ -168,6 +177,12 @@ static lad_status render(lad_frame *frame, const lad_scene_program *program, con
 lad_status lad_scene_render(const lad_scene_spec *spec, size_t width, lad_pool *pool, lad_scene_image *out,
                             lad_error *err)
 {
+    return lad_scene_render_changed(spec, NULL, width, pool, out, err);
+}
+
+lad_status lad_scene_render_changed(const lad_scene_spec *spec, const lad_scene_changes *changes, size_t width,
+                                    lad_pool *pool, lad_scene_image *out, lad_error *err)
+{
     const lad_scene_category *category = spec->category;
     const lad_scene_program *program = program_of(category);
     if (!program) return lad_fail(err, LAD_ERR_ARG, "There is no such scene category.");
@@ -178,13 +193,26 @@ lad_status lad_scene_render(const lad_scene_spec *spec, size_t width, lad_pool *
     if (width < 32 || width > MAX_SIDE) {
         return lad_fail(err, LAD_ERR_ARG, "A scene is rendered 32 to %d pixels wide, not %zu.", (int)MAX_SIDE, width);
     }
-    lad_frame frame = {.kind_index = spec->kind, .width = width, .pool = pool};
+    if (changes) {
+        LAD_TRY(lad_changes_check(changes, err));
+        if (changes->edit_count > 0 && !program->editor) {
+            return lad_fail(err, LAD_ERR_ARG, "Objects of %s cannot be edited.", category->name);
+        }
+    }
+    lad_frame frame = {.kind_index = spec->kind, .width = width, .pool = pool, .changes = changes};
     frame.kind = spec->kind >= 0 ? &category->kinds[spec->kind] : NULL;
     frame.height = (width * category->height + category->width / 2) / category->width;
     frame.px_per_unit = (float)width / (float)category->width;
-    lad_status status = render(&frame, program, spec, out);
+    lad_status status = render(&frame, program, spec, out, err);
+    if (status == LAD_ERR_ARG) return status; /* an edit, which has its own sentence */
     if (status != LAD_OK) return lad_fail(err, status, "There is not enough memory to render %s.", category->name);
     return LAD_OK;
+}
+
+bool lad_scene_can_edit(const lad_scene_category *category)
+{
+    const lad_scene_program *program = program_of(category);
+    return program && program->editor;
 }
 
 void lad_scene_image_deinit(lad_scene_image *image)

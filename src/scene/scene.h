@@ -81,4 +81,43 @@ LAD_MUST_CHECK lad_status lad_scene_render(const lad_scene_spec *spec, size_t wi
                                            lad_scene_image *out, lad_error *err);
 void lad_scene_image_deinit(lad_scene_image *image);
 
+/* --- the same scene, changed by hand --- */
+
+/* What is done to one object; objects are numbered as the parameters list them at that moment, so that edits are
+ * applied one after the other. */
+typedef enum lad_scene_edit_action { LAD_SCENE_REMOVE, LAD_SCENE_MOVE, LAD_SCENE_DUPLICATE } lad_scene_edit_action;
+
+typedef struct lad_scene_edit {
+    lad_scene_edit_action action;
+    size_t object;
+    float x,
+        y; /* MOVE, DUPLICATE: where its middle goes, units of the scene (pixels at the full size, from the middle) */
+} lad_scene_edit;
+
+enum { LAD_SCENE_MAX_EDITS = 64 };
+
+/* All zero: the scene as it is, byte for byte. */
+typedef struct lad_scene_changes {
+    float exposure;              /* stops, -2..2 */
+    float kelvin;                /* added to a colour temperature of 5600 K, -2600..4400 */
+    float light_turn;            /* radians, -pi..pi: the key light goes round the line of sight */
+    float roll;                  /* radians, -pi/4..pi/4: the goods turn in the picture */
+    float tilt_x, tilt_y;        /* radians, -0.25..0.25: the camera looks from the side */
+    float zoom;                  /* -0.3..0.5: everything is larger by this share */
+    bool list_objects;           /* adds to the parameters what the category can edit, see lad_scene_can_edit:
+                                  * "objects": x, y as in an edit, px, py and reach_px in this picture, for each;
+                                  * "unit_per_px": [a, b, c, d], a step of (dx, dy) pixels is (a dx + b dy, c dx + d dy) units;
+                                  * "findings": where the rule is broken, a sentence each, counted in the scene graph */
+    const lad_scene_edit *edits; /* [edit_count] */
+    size_t edit_count;
+} lad_scene_changes;
+
+/* As lad_scene_render.  With edits, masks of the places that findings name follow those of the kind, value 255.
+ * Errors: LAD_ERR_ARG also for a value out of range, an object that is not there, more objects than there is room for,
+ * or edits of a category that has none. */
+LAD_MUST_CHECK lad_status lad_scene_render_changed(const lad_scene_spec *spec, const lad_scene_changes *changes,
+                                                   size_t width, lad_pool *pool, lad_scene_image *out, lad_error *err);
+/* Whether objects of a category can be edited. */
+bool lad_scene_can_edit(const lad_scene_category *category);
+
 #endif
