@@ -50,8 +50,9 @@ tsan: ## run the C tests with ThreadSanitizer
 	@$(MAKE) --no-print-directory unit SAN=thread CFLAGS="-O1 -g"
 fuzz: ## fuzz with clang; T=image_decode picks the target, TIME=60 the seconds
 	@build-scripts/fuzz.sh $(or $(T),image_decode) $(or $(TIME),60)
-bench: native ## measure the kernels and the networks
-	build/lad bench
+bench: native site ## measure layers, networks and training against other programs; BENCH="--sizes xs" picks
+	@build-scripts/bench/install.sh
+	node build-scripts/bench/bench.mjs $(BENCH)
 models: native ## rebuild all that is shipped in models/ from seeds; takes up again what was stopped
 	@build-scripts/models.sh
 format: ## format the C sources in place

@@ -15,4 +15,4 @@ cp node_modules/wasm-feature-detect/dist/index.d.ts $types/vendor/wasm-feature-d
 # checkJs is off: a file takes part by its first line, // @ts-check.
 node_modules/.bin/tsc --noEmit --allowJs --strict --skipLibCheck --target es2022 --module esnext \
     --moduleResolution bundler --lib es2022,dom,dom.iterable --types node --typeRoots node_modules/@types \
-    $types/js/*/*.js build-scripts/*.mjs tests/*/*.mjs >&2
+    $types/js/*/*.js build-scripts/*.mjs build-scripts/bench/*.mjs tests/*/*.mjs >&2

@@ -2,6 +2,7 @@
 #include "base/alloc.h"
 #include "base/file.h"
 #include "base/version.h"
+#include "cli/bench_follow.h"
 #include "cli/bench_layers.h"
 #include "cli/cli.h"
 #include "model/detector.h"
@@ -16,10 +17,11 @@ typedef struct options {
     lad_pdn_size size;
     const lad_kernels *kernels;
     const char *json;
-    bool layers;
+    bool layers, follow;
+    lad_follow_wish wish;
 } options;
 
-enum { KEY_JSON = 0x100, KEY_ISA, KEY_NO_LAYERS };
+enum { KEY_JSON = 0x100, KEY_ISA, KEY_NO_LAYERS, KEY_FOLLOW, KEY_MODEL, KEY_TEACHER, KEY_RGB };
 
 static const lad_kernels *kernels_by_name(const char *name)
 {
@@ -51,6 +53,14 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
         return 0;
     case KEY_JSON: o->json = argument; return 0;
     case KEY_NO_LAYERS: o->layers = false; return 0;
+    case KEY_FOLLOW: o->follow = true; return 0;
+    case KEY_MODEL: o->wish.model = argument; return 0;
+    case KEY_TEACHER: o->wish.teacher = argument; return 0;
+    case KEY_RGB: o->wish.rgb = argument; return 0;
+    case ARGP_KEY_END:
+        if (o->follow && (!o->wish.rgb || !o->wish.model == !o->wish.teacher))
+            argp_error(state, "--follow needs --rgb and one of --model and --teacher.");
+        return 0;
     case ARGP_KEY_ARG: argp_error(state, "unexpected argument %s.", argument); return 0;
     }
     return ARGP_ERR_UNKNOWN;
@@ -181,6 +191,11 @@ int lad_cmd_bench(int argc, char **argv)
         {"isa", KEY_ISA, "NAME", 0, "kernels to use: ref, avx2, avx512 (default: the best)", 0},
         {"no-layers", KEY_NO_LAYERS, NULL, 0, "only the whole networks", 0},
         {"json", KEY_JSON, "FILE", 0, "also write the figures there", 0},
+        {"follow", KEY_FOLLOW, NULL, 0, "time runs when a line on standard input asks for it (src/cli/bench_follow.h)",
+         0},
+        {"model", KEY_MODEL, "FILE", 0, "follow: detector to run", 0},
+        {"teacher", KEY_TEACHER, "FILE", 0, "follow: teacher to train a detector with", 0},
+        {"rgb", KEY_RGB, "FILE", 0, "follow: raw pictures, 256 x 256 x 3 bytes each", 0},
         {0},
     };
     static const struct argp argp = {list, parse_option, NULL, "Times the networks on pictures of random numbers.",
@@ -188,6 +203,8 @@ int lad_cmd_bench(int argc, char **argv)
     options o = {.size = LAD_PDN_XS, .kernels = lad_kernels_best(), .layers = true};
     argp_parse(&argp, argc, argv, 0, NULL, &o);
     lad_error err = {{0}};
-    lad_status status = bench(&o, &err);
+    o.wish.kernels = o.kernels;
+    o.wish.threads = o.threads;
+    lad_status status = o.follow ? lad_bench_follow(&o.wish, &err) : bench(&o, &err);
     return status == LAD_OK ? LAD_EXIT_OK : lad_cli_fail(command_name, status, &err);
 }

@@ -251,7 +251,8 @@ void lad_train_step(lad_trainer *t, lad_train_report *report)
     lad_train_report now = {.learning_rate = o->learning_rate};
     /* Batzner et al.: a tenth for the last 5 %. */
     if (t->steps_done >= o->steps - o->steps / 20) now.learning_rate *= 0.1;
-    lad_rng dropout = lad_rng_seed(lad_hash64(o->seed, LAD_STREAM_DROPOUT), t->steps_done);
+    lad_rng masks = lad_rng_seed(lad_hash64(o->seed, LAD_STREAM_DROPOUT), t->steps_done);
+    lad_rng *dropout = o->dropout ? &masks : NULL;
 
     t->index = pick_picture(t);
     lad_pool_run(t->pool, 2, make_pictures, t);
@@ -260,12 +261,12 @@ void lad_train_step(lad_trainer *t, lad_train_report *report)
     const float *teacher = NULL, *target = find_targets(t, &teacher);
     if (autoencoder_alone(t)) {
         bool synthetic = t->margin.form == LAD_MARGIN_DFSC_SYNTHETIC;
-        (synthetic ? pass_autoencoder_synthetic : pass_autoencoder)(t, target, &dropout, &now);
+        (synthetic ? pass_autoencoder_synthetic : pass_autoencoder)(t, target, dropout, &now);
     } else {
         if (!o->fused) pass_hard(t, &now);
         pass_penalty(t, &now);
-        pass_clean(t, target, teacher, &dropout, &now);
-        if (lad_margin_uses_composites(t->margin.form)) pass_composite(t, target, &dropout, &now);
+        pass_clean(t, target, teacher, dropout, &now);
+        if (lad_margin_uses_composites(t->margin.form)) pass_composite(t, target, dropout, &now);
     }
     now.total = now.hard + now.penalty + now.ae + now.stae + now.hinge + now.faithful;
     update_means(t, &now);

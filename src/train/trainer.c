@@ -18,6 +18,7 @@ lad_train_options lad_train_options_default(void)
                                .cache_bytes = (size_t)1 << 30,
                                .score_border = 4,
                                .false_alarm_rate = 0.05,
+                               .dropout = true,
                                .f16 = true};
 }
 

@@ -20,12 +20,13 @@ static void describe_settings(const lad_trainer *t, const char *data, char text[
         text, SETTINGS_BYTES,
         "form %s margin %.9g quantile %.9g decay %.9g hinge %d seed %llu steps %zu ae-first %zu fused %d rate %.9g "
         "warmup %zu "
-        "decay %.9g hard %.9g penalty %zu of %s %llu teacher %.16s ae-teacher %.16s data %s pictures %zu kernels %s",
+        "decay %.9g dropout %d hard %.9g penalty %zu of %s %llu teacher %.16s ae-teacher %.16s data %s pictures %zu "
+        "kernels %s",
         lad_margin_form_name(t->margin.form), t->margin.margin, t->margin.quantile, t->margin.decay,
         (int)t->margin.hinge, (unsigned long long)o->seed, o->steps, o->ae_first, (int)o->fused, o->learning_rate,
-        o->warmup, o->weight_decay, o->hard_quantile, o->penalty_px, pictures, (unsigned long long)t->penalty.seed,
-        t->teacher.sha256, t->ae_teacher.network ? t->ae_teacher.sha256 : "none", data, t->images.count,
-        lad_kernels_name(t->kernels));
+        o->warmup, o->weight_decay, (int)o->dropout, o->hard_quantile, o->penalty_px, pictures,
+        (unsigned long long)t->penalty.seed, t->teacher.sha256, t->ae_teacher.network ? t->ae_teacher.sha256 : "none",
+        data, t->images.count, lad_kernels_name(t->kernels));
 }
 
 /* The numbers of a run besides weights, by name. */

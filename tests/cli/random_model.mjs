@@ -1,5 +1,5 @@
 // @ts-check
-// A pdn-xs detector with random weights, written here from the description of the format in src/doc/FORMATS.md:
+// A detector with random weights, written here from the description of the format in src/doc/FORMATS.md:
 // the tests that use it also check that the reader in C follows that description.
 
 /** @typedef {{name: string, shape: number[], values: Float32Array}} Tensor */
@@ -17,12 +17,14 @@ function generator(seed) {
   };
 }
 
-const C = 192;
+/** Widths of the first two convolutions, and the teacher's channels. @type {Record<string, [number, number, number]>} */
+const WIDTHS = { 'pdn-xs': [64, 128, 192], 'pdn-s': [128, 256, 384] };
 
-/** Output channels, input channels and kernel of each convolution. @type {[string, number, number, number][]} */
-const CONVOLUTIONS = [
-  ...pdn('teacher', C),
-  ...pdn('student', 2 * C),
+/** Output channels, input channels and kernel of each convolution. @param {[number, number, number]} widths
+ * @returns {[string, number, number, number][]} */
+const convolutions = ([first, second, C]) => [
+  ...pdn('teacher', first, second, C),
+  ...pdn('student', first, second, 2 * C),
   ['ae.encoder.enconv1', 32, 3, 4],
   ['ae.encoder.enconv2', 32, 32, 4],
   ['ae.encoder.enconv3', 64, 32, 4],
@@ -34,13 +36,14 @@ const CONVOLUTIONS = [
   ['ae.decoder.deconv8', C, 64, 3],
 ];
 
-/** @param {string} prefix @param {number} out @returns {[string, number, number, number][]} */
-function pdn(prefix, out) {
+/** @param {string} prefix @param {number} first @param {number} second @param {number} out
+ * @returns {[string, number, number, number][]} */
+function pdn(prefix, first, second, out) {
   return [
-    [`${prefix}.conv1`, 64, 3, 4],
-    [`${prefix}.conv2`, 128, 64, 4],
-    [`${prefix}.conv3`, 128, 128, 3],
-    [`${prefix}.conv4`, out, 128, 4],
+    [`${prefix}.conv1`, first, 3, 4],
+    [`${prefix}.conv2`, second, first, 4],
+    [`${prefix}.conv3`, second, second, 3],
+    [`${prefix}.conv4`, out, second, 4],
   ];
 }
 
@@ -49,12 +52,14 @@ function filled(shape, value) {
   return Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, value);
 }
 
-/** @param {number} [seed] @returns {{metadata: Record<string, string>, tensors: Tensor[]}} */
-export function randomDetector(seed = 1) {
+/** @param {number} [seed] @param {string} [architecture]
+ * @returns {{metadata: Record<string, string>, tensors: Tensor[]}} */
+export function randomDetector(seed = 1, architecture = 'pdn-xs') {
   const random = generator(seed);
+  const C = WIDTHS[architecture][2];
   /** @type {Tensor[]} */
   const tensors = [];
-  for (const [name, oc, ic, k] of CONVOLUTIONS) {
+  for (const [name, oc, ic, k] of convolutions(WIDTHS[architecture])) {
     const scale = Math.sqrt(6 / (ic * k * k)); // He's rule for a uniform distribution
     const shape = [oc, ic, k, k];
     tensors.push({ name: `${name}.weight`, shape, values: filled(shape, () => scale * random()) });
@@ -68,7 +73,7 @@ export function randomDetector(seed = 1) {
   }
   const metadata = {
     format_version: '1',
-    architecture: 'pdn-xs',
+    architecture,
     channels: String(C),
     input_size: '256',
     category: 'test',
