@@ -4,25 +4,35 @@
 #include <stdint.h>
 #include <string.h>
 
-/* Floats >= 0 sort as their representations do, so the k-th smallest is found a byte at a time from the top:
+/* Floats sort as their representations do once the sign bit is turned over, and with it, of negative ones, all
+ * others.  So the k-th smallest is found a byte at a time from the top:
  * count how often each value of the byte occurs among the candidates, keep the one that holds rank k. */
 enum { CHUNKS = 32, DIGITS = 256, MIN_CHUNK = 4096 };
 
 typedef struct select_job {
     size_t count, chunk; /* chunk: elements per item, independent of the number of threads */
     const float *values;
-    uint32_t prefix, mask; /* candidates: (bits & mask) == prefix */
+    uint32_t prefix, mask; /* candidates: (key & mask) == prefix */
     unsigned shift;        /* of the byte that is counted */
     float above;           /* for the minimum of what exceeds it */
     uint32_t histogram[CHUNKS][DIGITS];
     float minimum[CHUNKS];
 } select_job;
 
-static uint32_t bits_of(float value)
+static uint32_t key_of(float value)
 {
     uint32_t bits;
+    value += 0.0f; /* -0 is 0 */
     memcpy(&bits, &value, sizeof bits);
-    return bits;
+    return bits ^ ((0u - (bits >> 31)) | 0x80000000u);
+}
+
+static float value_of(uint32_t key)
+{
+    uint32_t bits = key ^ (((key >> 31) - 1u) | 0x80000000u);
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
 }
 
 static size_t chunk_end(const select_job *job, size_t chunk)
@@ -39,8 +49,8 @@ static void count_chunk(void *context, size_t chunk, size_t thread)
     memset(histogram, 0, sizeof job->histogram[chunk]);
     size_t end = chunk_end(job, chunk);
     for (size_t i = chunk * job->chunk; i < end; i++) {
-        uint32_t bits = bits_of(job->values[i]);
-        if ((bits & job->mask) == job->prefix) histogram[bits >> job->shift & (DIGITS - 1)]++;
+        uint32_t key = key_of(job->values[i]);
+        if ((key & job->mask) == job->prefix) histogram[key >> job->shift & (DIGITS - 1)]++;
     }
 }
 
@@ -80,8 +90,7 @@ double lad_quantile(lad_pool *pool, size_t count, const float *values, double q)
         }
         job.mask |= (uint32_t)(DIGITS - 1) << job.shift;
     }
-    float low;
-    memcpy(&low, &job.prefix, sizeof low);
+    float low = value_of(job.prefix);
     if (fraction == 0.0 || left + 1 < equal) return (double)low;
 
     job.above = low;

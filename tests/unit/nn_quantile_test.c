@@ -59,6 +59,19 @@ static void test_quantile_random_values_equal_sorting(void **state)
     free(values);
 }
 
+static void test_quantile_negative_values_equal_sorting(void **state)
+{
+    (void)state;
+    float *values = malloc(20000 * sizeof *values);
+    lad_rng rng = lad_rng_seed(1, 3);
+    for (size_t j = 0; j < 20000; j++) values[j] = lad_rng_normal(&rng) - 0.8f;
+    check(values, 20000);
+    check(values, 3);
+    for (size_t j = 0; j < 100; j++) values[j] = j % 3 ? -0.0f : j % 2 ? 0.0f : -1.0f;
+    check(values, 100);
+    free(values);
+}
+
 static void test_quantile_ties_zeros_and_extremes_equal_sorting(void **state)
 {
     (void)state;
@@ -85,6 +98,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_quantile_random_values_equal_sorting),
+        cmocka_unit_test(test_quantile_negative_values_equal_sorting),
         cmocka_unit_test(test_quantile_ties_zeros_and_extremes_equal_sorting),
         cmocka_unit_test(test_quantile_no_values_gives_zero),
     };
