@@ -129,8 +129,8 @@ static void infer_resized(lad_context *context, lad_detector *detector, lad_resu
     memcpy(result->map_stae, result->raw_stae, POSITIONS * sizeof *result->map_stae);
     lad_maps_normalize(lad_detector_map_rule(detector), POSITIONS, result->map_st, result->map_stae,
                        result->map_combined);
-    result->map_score =
-        lad_maps_score(result->map_combined, LAD_MAP_SIZE, lad_detector_get_info(detector)->score_border);
+    result->peak = lad_maps_peak(result->map_combined, LAD_MAP_SIZE, lad_detector_get_info(detector)->score_border);
+    result->map_score = result->map_combined[result->peak];
     result->global_score = (float)lad_detector_global_score(detector);
     result->score = result->map_score + result->global_score;
     result->networks_ms = middle - start;

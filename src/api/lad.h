@@ -35,7 +35,8 @@ typedef struct lad_result {
     size_t map_size;
     float *raw_st, *raw_stae;                          /* before normalisation */
     float *map_st, *map_stae, *map_combined;           /* normalised: 0.1 is the 99.5 % quantile of normal images */
-    float map_score;                                   /* maximum of map_combined inside the border */
+    size_t peak;                                       /* the cell of map_combined that gives the map score */
+    float map_score;                                   /* map_combined there: its maximum inside the border */
     float global_score;                                /* of the global head, 0 without one */
     float score;                                       /* the image score: their sum */
     double decode_ms, resize_ms, networks_ms, maps_ms; /* resize: to 256 x 256; maps: normalising and scoring */

@@ -56,6 +56,8 @@ static void add_image(lad_json *list, const options *o, const char *path, const 
     lad_json_add_number(image, "width", (double)r->width);
     lad_json_add_number(image, "height", (double)r->height);
     lad_json_add_number(image, "score", (double)r->score);
+    lad_json_add_number(image, "map_score", (double)r->map_score);
+    lad_json_add_number(image, "global_score", (double)r->global_score);
     lad_json_add_bool(image, "flagged", flagged);
     if (!o->maps) return;
     lad_json_add_number(image, "map_size", (double)r->map_size);

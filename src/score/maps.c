@@ -28,13 +28,18 @@ void lad_maps_normalize(const lad_map_rule *rule, size_t count, float *map_st, f
     }
 }
 
-float lad_maps_score(const float *map, size_t size, size_t border)
+size_t lad_maps_peak(const float *map, size_t size, size_t border)
 {
-    float most = -INFINITY;
+    size_t peak = border * size + border;
     for (size_t y = border; y + border < size; y++)
         for (size_t x = border; x + border < size; x++)
-            if (map[y * size + x] > most) most = map[y * size + x];
-    return most;
+            if (map[y * size + x] > map[peak]) peak = y * size + x;
+    return peak;
+}
+
+float lad_maps_score(const float *map, size_t size, size_t border)
+{
+    return map[lad_maps_peak(map, size, border)];
 }
 
 /* Source of one output pixel along an axis: cells `low` and `low + 1` (the same at the end), mixed by `part`. */

@@ -15,7 +15,10 @@
  * else any number of cells. */
 void lad_maps_normalize(const lad_map_rule *rule, size_t count, float *map_st, float *map_stae, float *combined);
 
-/* Image score: maximum of the combined map without `border` cells at each edge.  map: [size, size]. */
+/* Index of the (first) highest cell, without `border` cells at each edge; 2 border < size.  map: [size, size]. */
+size_t lad_maps_peak(const float *map, size_t size, size_t border);
+
+/* Map score: the combined map at its peak. */
 float lad_maps_score(const float *map, size_t size, size_t border);
 
 /* Pads [size, size] by 4 cells of zeros on each side and resizes bilinearly (align_corners = false) to

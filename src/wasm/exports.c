@@ -12,7 +12,7 @@
 #include <emscripten.h>
 #include <string.h>
 
-enum { LAD_WASM_ABI = 2 };
+enum { LAD_WASM_ABI = 3 };
 
 static lad_error last_error;
 
@@ -32,7 +32,7 @@ EMSCRIPTEN_KEEPALIVE const char *lad_wasm_detector_text(const lad_detector *dete
 EMSCRIPTEN_KEEPALIVE const char *lad_wasm_detector_meta(const lad_detector *detector, const char *key);
 EMSCRIPTEN_KEEPALIVE int lad_wasm_result_create(lad_context *context, const lad_detector *detector, lad_result **out);
 EMSCRIPTEN_KEEPALIVE void lad_wasm_result_destroy(lad_result **result);
-EMSCRIPTEN_KEEPALIVE void lad_wasm_result_numbers(const lad_result *result, double out[8]);
+EMSCRIPTEN_KEEPALIVE void lad_wasm_result_numbers(const lad_result *result, double out[11]);
 EMSCRIPTEN_KEEPALIVE const float *lad_wasm_result_map(const lad_result *result, int which);
 EMSCRIPTEN_KEEPALIVE int lad_wasm_infer_encoded(lad_context *context, lad_detector *detector, const void *bytes,
                                                 size_t size_bytes, const char *name, lad_result *result);
@@ -139,11 +139,12 @@ void lad_wasm_result_destroy(lad_result **result)
     lad_result_destroy(result);
 }
 
-void lad_wasm_result_numbers(const lad_result *result, double out[8])
+void lad_wasm_result_numbers(const lad_result *result, double out[11])
 {
-    const double numbers[8] = {(double)result->width, (double)result->height, (double)result->map_size,
-                               (double)result->score, result->decode_ms,      result->resize_ms,
-                               result->networks_ms,   result->maps_ms};
+    const double numbers[11] = {
+        (double)result->width,     (double)result->height,       (double)result->map_size, (double)result->score,
+        (double)result->map_score, (double)result->global_score, (double)result->peak,     result->decode_ms,
+        result->resize_ms,         result->networks_ms,          result->maps_ms};
     memcpy(out, numbers, sizeof numbers);
 }
 

@@ -119,6 +119,7 @@ static void test_infer_result_follows_from_the_raw_maps(void **state)
         if (inside) most = fmaxf(most, r->map_combined[i]);
     }
     assert_true(r->score == most && isfinite(most));
+    assert_true(r->map_combined[r->peak] == r->map_score && r->score == r->map_score + r->global_score);
     assert_true(r->networks_ms > 0.0 && r->decode_ms >= 0.0 && r->resize_ms >= 0.0 && r->maps_ms >= 0.0);
     stop(&s);
 }

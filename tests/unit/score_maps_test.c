@@ -65,6 +65,10 @@ static void test_score_is_the_maximum_inside_the_border(void **state)
     assert_float_equal(lad_maps_score(map, 5, 2), 3.0, 0.0);
     map[2 * 5 + 2] = -7.0f; /* all negative: still the maximum, not 0 */
     assert_float_equal(lad_maps_score(map, 5, 2), -7.0, 0.0);
+    assert_int_equal(lad_maps_peak(map, 5, 0), 0);
+    assert_int_equal(lad_maps_peak(map, 5, 1), 1 * 5 + 3);
+    map[1 * 5 + 1] = 5.0f; /* of equals the first */
+    assert_int_equal(lad_maps_peak(map, 5, 1), 1 * 5 + 1);
 }
 
 static void test_upsample_one_cell_gives_a_tent_in_the_padding(void **state)

@@ -37,8 +37,7 @@ export const PROTOCOL = 1;
  *   palette: Uint8Array}} HelloResult */
 /** @typedef {{model: ModelRef, image: EncodedImage | PixelImage, maxSide?: number}} RunPayload
  *   maxSide: also enlarge the combined map for an image shown with at most that many pixels a side */
-/** @typedef {{score: number, width: number, height: number, mapSize: number, maps: Maps, timings: Timings,
- *   detector: DetectorInfo, heat: Heat | null}} RunResult */
+/** @typedef {import("../worker/engine.js").Result & {detector: DetectorInfo, heat: Heat | null}} RunResult */
 /** @typedef {{values: Float32Array, width: number, height: number}} Heat  an enlarged map, [height, width] */
 /** @typedef {{map: Float32Array, width: number, height: number, maxSide: number}} EnlargePayload */
 /** @typedef {{model: ModelRef, dataName: string, dataHash: string, ids: string[], scores: number[],

@@ -15,13 +15,15 @@ import { loadCore } from "./load.js";
 import { DataHash, Spro } from "./measure.js";
 import { Metrics } from "./metrics.js";
 
-const ABI = 2; // LAD_WASM_ABI in src/wasm/exports.c
+const ABI = 3; // LAD_WASM_ABI in src/wasm/exports.c
 const MAPS = /** @type {const} */ (["rawSt", "rawStae", "st", "stae", "combined"]);
 
 /** @typedef {"lad-simd" | "lad-simd-mt"} Flavour */
 /** @typedef {{rawSt: Float32Array, rawStae: Float32Array, st: Float32Array, stae: Float32Array, combined: Float32Array}} Maps */
 /** @typedef {{decodeMs: number, resizeMs: number, networksMs: number, mapsMs: number}} Timings */
-/** @typedef {{width: number, height: number, mapSize: number, score: number, maps: Maps, timings: Timings}} Result */
+/** score = mapScore (the combined map at its peak, a cell's index) + globalScore (of the whole picture; 0 without a head).
+ * @typedef {{width: number, height: number, mapSize: number, score: number, mapScore: number, globalScore: number,
+ *   peak: number, maps: Maps, timings: Timings}} Result */
 /** @typedef {{architecture: string, category: string, marginForm: string, sha256: string, margin: number,
  *   threshold: number, falseAlarmRate: number, channels: number, inputSize: number, mapSize: number,
  *   scoreBorder: number}} DetectorInfo */
@@ -179,13 +181,13 @@ export class Engine {
 
   /** @param {number} handle @returns {Result} */
   #result(handle) {
-    return this.#heap.with([8 * 8], ([out]) => {
+    return this.#heap.with([11 * 8], ([out]) => {
       this.#core._lad_wasm_result_numbers(handle, out);
-      const [width, height, mapSize, score, decodeMs, resizeMs, networksMs, mapsMs] =
-        this.#heap.copy(Float64Array, out, 8);
+      const [width, height, mapSize, score, mapScore, globalScore, peak, decodeMs, resizeMs, networksMs, mapsMs] =
+        this.#heap.copy(Float64Array, out, 11);
       const maps = /** @type {Maps} */ (Object.fromEntries(MAPS.map((name, which) =>
         [name, this.#heap.copy(Float32Array, this.#core._lad_wasm_result_map(handle, which), mapSize * mapSize)])));
-      return { width, height, mapSize, score, maps, timings: { decodeMs, resizeMs, networksMs, mapsMs } };
+      return { width, height, mapSize, score, mapScore, globalScore, peak, maps, timings: { decodeMs, resizeMs, networksMs, mapsMs } };
     });
   }
 }
