@@ -181,6 +181,7 @@ typedef struct splice_cable_view {
     lad_vec2 px[SPLICE_SEGMENTS + 1];     /* axis */
     lad_vec2 shadow[SPLICE_SEGMENTS + 1]; /* its shadow on the mesh */
     float radius_px, blur_px;
+    float from, to;                              /* share of it that splice_cable_covers finds: set to 0 and 1 */
     lad_vec2 low, high, shadow_low, shadow_high; /* bounding boxes with their widths */
 } splice_cable_view;
 

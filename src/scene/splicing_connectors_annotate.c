@@ -84,7 +84,7 @@ static void set_gap(region *r, const splice_cable *cable, int end)
     const splice_connector *c = &r->graph->connectors[end];
     lad_vec3 tip = cable->points[end ? SPLICE_SEGMENTS : 0];
     lad_vec3 mouth = splice_mouth(c, cable->clamp[1 - end]);
-    lad_vec2 reach = lad_v2_scale(c->ey, cable->radius + 5.0f), back = lad_v2_scale(splice_out(c), 26.0f);
+    lad_vec2 reach = lad_v2_scale(c->ey, cable->radius + 5.0f), back = lad_v2_scale(splice_out(c), 4.0f);
     lad_vec3 corners[4] = {{tip.x + back.x - reach.x, tip.y + back.y - reach.y, tip.z},
                            {tip.x + back.x + reach.x, tip.y + back.y + reach.y, tip.z},
                            {mouth.x + reach.x, mouth.y + reach.y, mouth.z},
@@ -102,55 +102,72 @@ static lad_status mark(const region *r, lad_masks *masks)
     return LAD_OK;
 }
 
+/* The cable as it lies, and as it should lie. */
+static void set_cables(region *r, splice_cable_view views[2])
+{
+    splice_view_cable(r->frame, &r->graph->before, &views[1]);
+    r->cable[0] = &views[0];
+    r->cable[1] = &views[1];
+}
+
+static void set_loose_end(region *r, splice_cable_view views[2])
+{
+    const splice_graph *g = r->graph;
+    set_cables(r, views);
+    for (int i = 0; i < 2; i++) {
+        views[i].from = g->touched ? 0.62f : 0.0f;
+        views[i].to = g->touched ? 1.0f : 0.38f;
+    }
+    set_gap(r, &g->cables[0], g->touched);
+    r->window[g->touched] = g->before.clamp[g->touched];
+}
+
+/* Fills in the region of a kind that one region is enough for; false: a structural kind. */
+static bool set_region(region *r, splice_cable_view views[2])
+{
+    const splice_graph *g = r->graph;
+    const splice_cable *cable = &g->cables[0];
+    const splice_connector *touched = &g->connectors[g->touched];
+    switch ((splice_kind)r->frame->kind_index) {
+    case SPLICE_MISSING_CABLE: set_zone(r); return true;
+    case SPLICE_EXTRA_CABLE:
+        for (int i = 0; i < 2; i++) {
+            r->cable[i] = &views[i];
+            r->window[i] = cable->clamp[i];
+            r->other_window[i] = g->cables[1].clamp[i];
+        }
+        return true;
+    case SPLICE_WRONG_COLOUR:
+        r->cable[0] = &views[0];
+        for (int i = 0; i < 2; i++) r->window[i] = cable->clamp[i];
+        return true;
+    case SPLICE_WRONG_LOCATION:
+        set_cables(r, views);
+        r->window[g->touched] = cable->clamp[g->touched];
+        r->other_window[g->touched] = g->before.clamp[g->touched];
+        return true;
+    case SPLICE_TOO_LONG: set_cables(r, views); return true;
+    case SPLICE_NOT_PLUGGED: set_loose_end(r, views); return true;
+    case SPLICE_WRONG_TYPE: r->connector[1] = &g->replaced; break;
+    case SPLICE_MISSING_CONNECTOR:
+    case SPLICE_MISSING_BOTH:
+    case SPLICE_FLIPPED: break;
+    default: return false;
+    }
+    r->connector[0] = touched;
+    return true;
+}
+
 lad_status splice_annotate(const lad_frame *frame, const void *graph, lad_masks *masks)
 {
     const splice_graph *g = graph;
     splice_cable_view views[2];
     region r = region_of(frame, g);
-    const splice_cable *cable = &g->cables[0];
     for (int i = 0; i < g->cable_count; i++) splice_view_cable(frame, &g->cables[i], &views[i]);
-    switch ((splice_kind)frame->kind_index) {
-    case SPLICE_MISSING_CABLE: set_zone(&r); break;
-    case SPLICE_EXTRA_CABLE:
-        for (int i = 0; i < 2; i++) {
-            r.cable[i] = &views[i];
-            r.window[i] = g->cables[0].clamp[i];
-            r.other_window[i] = g->cables[1].clamp[i];
-        }
-        break;
-    case SPLICE_WRONG_COLOUR:
-        r.cable[0] = &views[0];
-        for (int i = 0; i < 2; i++) r.window[i] = cable->clamp[i];
-        break;
-    case SPLICE_WRONG_LOCATION:
-        splice_view_cable(frame, &g->before, &views[1]);
-        r.cable[0] = &views[0];
-        r.cable[1] = &views[1];
-        r.window[g->touched] = cable->clamp[g->touched];
-        r.other_window[g->touched] = g->before.clamp[g->touched];
-        break;
-    case SPLICE_TOO_LONG:
-        splice_view_cable(frame, &g->before, &views[1]);
-        r.cable[0] = &views[0];
-        r.cable[1] = &views[1];
-        break;
-    case SPLICE_MISSING_BOTH:
-        set_zone(&r);
-        LAD_TRY(mark(&r, masks));
-        r.zoned = 0;
-        r.connector[0] = &g->connectors[g->touched];
-        break;
-    case SPLICE_WRONG_TYPE:
-        r.connector[0] = &g->connectors[g->touched];
-        r.connector[1] = &g->replaced;
-        break;
-    case SPLICE_MISSING_CONNECTOR:
-    case SPLICE_FLIPPED: r.connector[0] = &g->connectors[g->touched]; break;
-    case SPLICE_NOT_PLUGGED:
-        set_gap(&r, cable, g->touched);
-        r.window[g->touched] = cable->clamp[1 - g->touched];
-        break;
-    default: return LAD_OK; /* what differs from the twin */
-    }
+    if (!set_region(&r, views)) return LAD_OK; /* what differs from the twin */
+    LAD_TRY(mark(&r, masks));
+    if (frame->kind_index != SPLICE_MISSING_BOTH) return LAD_OK;
+    r = region_of(frame, g);
+    set_zone(&r);
     return mark(&r, masks);
 }

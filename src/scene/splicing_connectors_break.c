@@ -108,6 +108,7 @@ static void unplug(splice_graph *g, int plain, lad_rng *rng)
 {
     splice_cable *cable = &g->cables[0], old = *cable;
     int end = g->touched;
+    g->before = old;
     float missing = 8.0f + choose(rng, plain, lad_v2(10.0f, 20.0f), lad_v2(26.0f, 70.0f));
     float aside = choose(rng, plain, lad_v2(0.0f, 6.0f), lad_v2(5.0f, 24.0f));
     aside *= sign(rng);
@@ -117,7 +118,7 @@ static void unplug(splice_graph *g, int plain, lad_rng *rng)
         float t = (float)i / SPLICE_SEGMENTS, loose = end ? t : 1.0f - t;
         float share = loose * (1.0f - missing / old.length);
         lad_vec3 p = splice_cable_point(&old, end ? share : 1.0f - share);
-        float turn = aside * lad_smoothstep(0.55f, 1.1f, loose);
+        float turn = aside * lad_smoothstep(0.6f, 1.1f, loose);
         p.x += across.x * turn;
         p.y += across.y * turn;
         p.z = lad_mixf(p.z, cable->low, lad_smoothstep(0.6f, 0.95f, loose));

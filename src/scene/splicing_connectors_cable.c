@@ -71,6 +71,8 @@ void splice_view_cable(const lad_frame *frame, const splice_cable *cable, splice
     const lad_camera *camera = &frame->camera;
     lad_vec3 key = frame->light.key;
     view->cable = cable;
+    view->from = 0.0f;
+    view->to = 1.0f;
     for (int i = 0; i <= SPLICE_SEGMENTS; i++) {
         lad_vec3 p = cable->points[i];
         view->px[i] = lad_camera_project(camera, p);
@@ -142,7 +144,7 @@ int splice_cable_covers(const splice_cable_view *view, float px, float py)
 {
     if (!within(view->low, view->high, px, py)) return 0;
     cable_place at = nearest(view->px, lad_v2(px, py), view->radius_px);
-    return at.d < view->radius_px && !in_gap(view->cable, at.share);
+    return at.d < view->radius_px && !in_gap(view->cable, at.share) && at.share >= view->from && at.share <= view->to;
 }
 
 typedef struct cable_spot {
