@@ -113,7 +113,6 @@ static void unplug(splice_graph *g, int plain, lad_rng *rng)
     float aside = choose(rng, plain, lad_v2(0.0f, 6.0f), lad_v2(5.0f, 24.0f));
     aside *= sign(rng);
     lad_vec2 across = g->connectors[end].ey;
-    cable->length = 0.0f;
     for (int i = 0; i <= SPLICE_SEGMENTS; i++) {
         float t = (float)i / SPLICE_SEGMENTS, loose = end ? t : 1.0f - t;
         float share = loose * (1.0f - missing / old.length);
@@ -123,8 +122,10 @@ static void unplug(splice_graph *g, int plain, lad_rng *rng)
         p.y += across.y * turn;
         p.z = lad_mixf(p.z, cable->low, lad_smoothstep(0.6f, 0.95f, loose));
         cable->points[i] = p;
-        if (i > 0) cable->length += lad_v3_length(lad_v3_sub(p, cable->points[i - 1]));
     }
+    /* The print stays where it is. */
+    if (end == 0) cable->print_at -= missing;
+    cable->length = old.length - missing;
     cable->clamp[end] = -1;
     strip_end(cable, end, lad_rng_range(rng, 10.0f, 16.0f));
 }
