@@ -149,10 +149,28 @@ static lad_status class_runs(const lad_spro *spro, uint8_t label, run **out, siz
     return LAD_OK;
 }
 
-/* Sweeps the threshold down over the bins and sums trapezoids up to the limit. */
-static double sweep(const lad_spro *spro, uint8_t label, const run *runs, size_t run_count, double channels,
-                    double outside, double limit, double *found)
+/* Points of a curve; counts on beyond the capacity. */
+typedef struct curve {
+    double *rates, *means;
+    size_t capacity, count;
+} curve;
+
+static void add_point(curve *to, double rate, double mean)
 {
+    size_t last = to->count - 1;
+    if (to->count > 0 && last < to->capacity && to->rates[last] == rate && to->means[last] == mean) return;
+    if (to->count < to->capacity) {
+        to->rates[to->count] = rate;
+        to->means[to->count] = mean;
+    }
+    to->count++;
+}
+
+/* Sweeps the threshold down over the bins and sums trapezoids up to the limit; keeps the points (record: NULL: not). */
+static double sweep(const lad_spro *spro, uint8_t label, const run *runs, size_t run_count, double channels,
+                    double outside, double limit, double *found, curve *record)
+{
+    if (record) add_point(record, 0, 0);
     double area = 0, rate = 0, spro_sum = 0;
     uint64_t false_positives = 0;
     size_t next = 0;
@@ -168,6 +186,7 @@ static double sweep(const lad_spro *spro, uint8_t label, const run *runs, size_t
         }
         rate = (double)false_positives / outside;
         double mean = spro_sum / channels;
+        if (record) add_point(record, rate, mean);
         if (rate > limit) { /* the last piece ends at the limit, between this point and the one before */
             double at_limit = mean_before + (mean - mean_before) * (limit - rate_before) / (rate - rate_before);
             return (area + (limit - rate_before) * (mean_before + at_limit) / 2) / limit;
@@ -177,7 +196,8 @@ static double sweep(const lad_spro *spro, uint8_t label, const run *runs, size_t
     return area / limit;
 }
 
-lad_status lad_spro_area(const lad_spro *spro, uint8_t label, double limit, double *out)
+/* The area up to the limit; NaN, and no points, when the class has no channel or nothing is outside. */
+static lad_status area_and_curve(const lad_spro *spro, uint8_t label, double limit, double *out, curve *record)
 {
     if (label == LAD_EVAL_GOOD || label >= CLASSES || !(limit > 0 && limit <= 1)) return LAD_ERR_ARG;
     uint64_t outside = 0;
@@ -191,11 +211,16 @@ lad_status lad_spro_area(const lad_spro *spro, uint8_t label, double limit, doub
     }
     LAD_TRY(class_runs(spro, label, &runs, &run_count));
     double *found = lad_alloc_zero(spro->channel_count, sizeof *found);
-    if (found) *out = sweep(spro, label, runs, run_count, (double)channels, (double)outside, limit, found);
+    if (found) *out = sweep(spro, label, runs, run_count, (double)channels, (double)outside, limit, found, record);
     lad_status status = found ? LAD_OK : LAD_ERR_NOMEM;
     lad_free(runs);
     lad_free(found);
     return status;
+}
+
+lad_status lad_spro_area(const lad_spro *spro, uint8_t label, double limit, double *out)
+{
+    return area_and_curve(spro, label, limit, out, NULL);
 }
 
 lad_status lad_spro_figures(const lad_spro *spro, double figures[LAD_SPRO_LIMITS][2])
@@ -204,6 +229,17 @@ lad_status lad_spro_figures(const lad_spro *spro, double figures[LAD_SPRO_LIMITS
         LAD_TRY(lad_spro_area(spro, LAD_EVAL_LOGICAL, lad_spro_limits[i], &figures[i][0]));
         LAD_TRY(lad_spro_area(spro, LAD_EVAL_STRUCTURAL, lad_spro_limits[i], &figures[i][1]));
     }
+    return LAD_OK;
+}
+
+lad_status lad_spro_curve(const lad_spro *spro, uint8_t label, size_t capacity, double *rates, double *means,
+                          size_t *points)
+{
+    curve record = {rates, means, capacity, 0};
+    double area;
+    LAD_TRY(area_and_curve(spro, label, 1.0, &area, &record));
+    if (record.count > capacity) return LAD_ERR_ARG;
+    *points = record.count;
     return LAD_OK;
 }
 

@@ -34,6 +34,12 @@ enum { LAD_SPRO_LIMITS = 5 };
 extern const double lad_spro_limits[LAD_SPRO_LIMITS];
 LAD_MUST_CHECK lad_status lad_spro_figures(const lad_spro *spro, double figures[LAD_SPRO_LIMITS][2]);
 
+/* The curve itself: mean sPRO against the false-positive rate of every threshold that changes either, from (0, 0) on.
+ * rates, means: [capacity], *points gets how many were written; none where lad_spro_area is NaN.
+ * Errors: LAD_ERR_ARG also when there are more points than capacity, LAD_ERR_NOMEM. */
+LAD_MUST_CHECK lad_status lad_spro_curve(const lad_spro *spro, uint8_t label, size_t capacity, double *rates,
+                                         double *means, size_t *points);
+
 /* Saturation area of a channel of `area` pixels, as MVTec's evaluation rounds it: the fraction `threshold` of it
  * if relative, else `threshold` pixels but no more than there are; at least 1. */
 double lad_spro_saturation(double threshold, bool relative, size_t area);

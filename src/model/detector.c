@@ -31,7 +31,8 @@ struct lad_detector {
     lad_network *networks[NETWORKS];
     void *workspace; /* the networks take turns in it */
     size_t workspace_bytes;
-    float *teacher_y, *autoencoder_y; /* [56, 56, C]; the student's output stays in the workspace */
+    float *teacher_y, *autoencoder_y; /* [56, 56, C] */
+    const float *student_y;           /* [56, 56, 2C], in the workspace; NULL before the first picture */
     double *pooled;                   /* [2C], of the last picture's teacher_y */
 };
 
@@ -277,8 +278,23 @@ void lad_detector_raw_maps(lad_detector *detector, const float *x, float *map_st
     lad_network_forward_to(detector->networks[TEACHER], 1, side, side, x, detector->teacher_y);
     lad_network_forward_to(detector->networks[AUTOENCODER], 1, side, side, x, detector->autoencoder_y);
     const float *student_y = lad_network_forward(detector->networks[STUDENT], 1, side, side, x, NULL);
+    detector->student_y = student_y;
     lad_channel_mse(detector->kernels, detector->pool, POSITIONS, c, detector->teacher_y, c, student_y, 2 * c, map_st);
     lad_channel_mse(detector->kernels, detector->pool, POSITIONS, c, detector->autoencoder_y, c, student_y + c, 2 * c,
                     map_stae);
     lad_global_pool(POSITIONS, c, detector->teacher_y, detector->pooled);
+}
+
+const float *lad_detector_features(const lad_detector *detector, lad_detector_output which, size_t *stride)
+{
+    size_t c = detector->info.channels;
+    if (!detector->student_y) return NULL;
+    *stride = which == LAD_OUTPUT_TEACHER || which == LAD_OUTPUT_AUTOENCODER ? c : 2 * c;
+    switch (which) {
+    case LAD_OUTPUT_TEACHER: return detector->teacher_y;
+    case LAD_OUTPUT_STUDENT_S1: return detector->student_y;
+    case LAD_OUTPUT_AUTOENCODER: return detector->autoencoder_y;
+    case LAD_OUTPUT_STUDENT_S2: return detector->student_y + c;
+    }
+    return NULL;
 }

@@ -58,6 +58,17 @@ double lad_detector_global_score(const lad_detector *detector);
 /* The last picture's pooled features, [2C], the detector's; for fitting a head. */
 const double *lad_detector_pooled(const lad_detector *detector);
 
+/* Features of the picture of the last lad_detector_raw_maps, for looking at: [map_size * map_size] rows of C numbers,
+ * *stride floats apart.  S1 imitates the teacher, S2 the autoencoder.  The detector's, until its next run;
+ * NULL before the first. */
+typedef enum lad_detector_output {
+    LAD_OUTPUT_TEACHER,
+    LAD_OUTPUT_STUDENT_S1,
+    LAD_OUTPUT_AUTOENCODER,
+    LAD_OUTPUT_STUDENT_S2
+} lad_detector_output;
+const float *lad_detector_features(const lad_detector *detector, lad_detector_output which, size_t *stride);
+
 /* All memory that the detector owns. */
 size_t lad_detector_memory_bytes(const lad_detector *detector);
 

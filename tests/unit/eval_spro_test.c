@@ -144,6 +144,36 @@ static void test_spro_scores_of_any_size_are_told_apart(void **state)
     }
 }
 
+/* Every point is on the curve of the definition, and the trapezoids under them are the area. */
+static void test_spro_curve_holds_the_area(void **state)
+{
+    (void)state;
+    enum { CAPACITY = 4 * LEVELS };
+    lad_spro *spro = NULL;
+    picture pictures[IMAGES];
+    double rates[CAPACITY], means[CAPACITY], area, sum = 0;
+    size_t points = 0;
+    assert_int_equal(lad_spro_create(&spro), LAD_OK);
+    assert_int_equal(lad_spro_curve(spro, LAD_EVAL_LOGICAL, CAPACITY, rates, means, &points), LAD_OK);
+    assert_int_equal(points, 0);
+    for (size_t i = 0; i < IMAGES; i++) {
+        draw(&pictures[i], i, 77);
+        assert_int_equal(add(spro, &pictures[i]), LAD_OK);
+    }
+    assert_int_equal(lad_spro_curve(spro, LAD_EVAL_LOGICAL, CAPACITY, rates, means, &points), LAD_OK);
+    assert_true(points > 10 && rates[0] == 0 && means[0] == 0 && rates[points - 1] == 1);
+    for (size_t i = 1; i < points; i++) {
+        assert_true(rates[i] >= rates[i - 1] && means[i] >= means[i - 1]);
+        sum += (rates[i] - rates[i - 1]) * (means[i] + means[i - 1]) / 2;
+    }
+    assert_int_equal(lad_spro_area(spro, LAD_EVAL_LOGICAL, 1, &area), LAD_OK);
+    assert_true(fabs(area - sum) < 1e-12);
+    size_t kept = points;
+    assert_int_equal(lad_spro_curve(spro, LAD_EVAL_LOGICAL, 5, rates, means, &kept), LAD_ERR_ARG);
+    assert_int_equal(kept, points);
+    lad_spro_destroy(&spro);
+}
+
 static void test_spro_bad_input_is_refused(void **state)
 {
     (void)state;
@@ -184,6 +214,7 @@ int main(void)
         cmocka_unit_test(test_spro_random_pictures_equal_the_definition),
         cmocka_unit_test(test_spro_perfect_map_gives_one),
         cmocka_unit_test(test_spro_scores_of_any_size_are_told_apart),
+        cmocka_unit_test(test_spro_curve_holds_the_area),
         cmocka_unit_test(test_spro_bad_input_is_refused),
         cmocka_unit_test(test_spro_saturation_rounds_like_mvtec),
     };

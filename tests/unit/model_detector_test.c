@@ -391,7 +391,8 @@ static void test_raw_maps_are_mean_squared_differences_and_allocate_nothing(void
     lad_detector *detector = NULL;
     assert_int_equal(lad_detector_save(&fix.parts, false, &bytes, &size_bytes, NULL), LAD_OK);
     assert_int_equal(lad_detector_create(bytes, size_bytes, "m", lad_kernels_best(), NULL, &detector, NULL), LAD_OK);
-    size_t before = allocations;
+    size_t before = allocations, stride;
+    assert_null(lad_detector_features(detector, LAD_OUTPUT_STUDENT_S2, &stride));
     lad_detector_raw_maps(detector, x, st, stae);
     assert_int_equal(allocations, before);
     /* Features of the last layer are float sums of 16 * 128 products, normalised by a std of 0.02 or more; their
@@ -401,6 +402,21 @@ static void test_raw_maps_are_mean_squared_differences_and_allocate_nothing(void
         assert_true(fabs((double)st[i] - exact_st[i]) <= tolerance * (1.0 + exact_st[i]));
         assert_true(fabs((double)stae[i] - exact_stae[i]) <= tolerance * (1.0 + exact_stae[i]));
         assert_true(exact_st[i] > 0.01 && exact_stae[i] > 1e-6);
+    }
+    /* The features that a person can look at are those that the maps were made of. */
+    for (int pair = 0; pair < 2; pair++) {
+        size_t stride_a, stride_b;
+        const float *a = lad_detector_features(detector, pair ? LAD_OUTPUT_AUTOENCODER : LAD_OUTPUT_TEACHER, &stride_a);
+        const float *b =
+            lad_detector_features(detector, pair ? LAD_OUTPUT_STUDENT_S2 : LAD_OUTPUT_STUDENT_S1, &stride_b);
+        for (size_t i = 0; i < POSITIONS; i += 97) {
+            double sum = 0, map = (double)(pair ? stae : st)[i];
+            for (size_t c = 0; c < 192; c++) {
+                double d = (double)a[i * stride_a + c] - (double)b[i * stride_b + c];
+                sum += d * d / 192.0;
+            }
+            assert_true(fabs(sum - map) <= 192.0 * (double)FLT_EPSILON * map);
+        }
     }
     lad_detector_destroy(&detector);
     lad_free(bytes);
