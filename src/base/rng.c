@@ -4,19 +4,6 @@
 
 #include <math.h>
 
-uint64_t lad_hash64(uint64_t a, uint64_t b)
-{
-    /* The finaliser of SplitMix64 (Steele, Lea, Flood 2014), applied to each word in turn. */
-    uint64_t x = a + UINT64_C(0x9e3779b97f4a7c15);
-    for (int round = 0; round < 2; round++) {
-        x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-        x = (x ^ (x >> 27)) * UINT64_C(0x94d049bb133111eb);
-        x ^= x >> 31;
-        if (round == 0) x += b * UINT64_C(0x9e3779b97f4a7c15) + UINT64_C(0x632be59bd9b4e019);
-    }
-    return x;
-}
-
 lad_rng lad_rng_seed(uint64_t seed, uint64_t stream)
 {
     lad_rng rng = {.state = lad_hash64(seed, stream), .increment = lad_hash64(stream, ~seed) | 1};

@@ -14,8 +14,27 @@ typedef struct lad_rng {
 /* Starts `stream` of `seed`; streams of one seed are independent. */
 lad_rng lad_rng_seed(uint64_t seed, uint64_t stream);
 
+/* The finaliser of SplitMix64 (Steele, Lea, Flood 2014). */
+static inline uint64_t lad_hash64_round(uint64_t x)
+{
+    x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+    x = (x ^ (x >> 27)) * UINT64_C(0x94d049bb133111eb);
+    return x ^ (x >> 31);
+}
+/* lad_hash64 in two halves, for loops over b: lad_hash64(a, b) = lad_hash64_end(lad_hash64_begin(a), b). */
+static inline uint64_t lad_hash64_begin(uint64_t a)
+{
+    return lad_hash64_round(a + UINT64_C(0x9e3779b97f4a7c15));
+}
+static inline uint64_t lad_hash64_end(uint64_t begun, uint64_t b)
+{
+    return lad_hash64_round(begun + b * UINT64_C(0x9e3779b97f4a7c15) + UINT64_C(0x632be59bd9b4e019));
+}
 /* Mixes two numbers into one well-spread 64-bit value: for deriving seeds and for lattice noise. */
-uint64_t lad_hash64(uint64_t a, uint64_t b);
+static inline uint64_t lad_hash64(uint64_t a, uint64_t b)
+{
+    return lad_hash64_end(lad_hash64_begin(a), b);
+}
 
 uint32_t lad_rng_u32(lad_rng *rng);
 uint32_t lad_rng_below(lad_rng *rng, uint32_t bound);     /* uniform in [0, bound), bound > 0, unbiased */

@@ -134,12 +134,11 @@ static void heights_row(const void *context, lad_film *film, size_t y)
 }
 
 /* Heights that stand in the way of light. */
-static float height_at(const lad_film *film, size_t x, size_t y, offset by)
+static float height_at(const lad_film *film, int x, int y)
 {
-    int width = (int)film->width, height = (int)film->height, u = (int)x + by.x, v = (int)y + by.y;
-    u = u < 0 ? 0 : u < width ? u : width - 1;
-    v = v < 0 ? 0 : v < height ? v : height - 1;
-    float z = film->z[(size_t)v * film->width + (size_t)u];
+    int width = (int)film->width, height = (int)film->height;
+    int u = x < 0 ? 0 : x < width ? x : width - 1, v = y < 0 ? 0 : y < height ? y : height - 1;
+    float z = film->z[v * width + u];
     return z < 0.5f * FRUIT_ABOVE ? z : TRAY_FLOOR;
 }
 
@@ -152,7 +151,7 @@ static float lit_at(const paint_context *c, const lad_film *film, size_t x, size
 {
     float lit = 1.0f, size = c->frame->light.key_size * 1.4f;
     for (int i = 0; i < RISES; i++) {
-        float over = z + rises[i] - height_at(film, x, y, c->ray[i]);
+        float over = z + rises[i] - height_at(film, (int)x + c->ray[i].x, (int)y + c->ray[i].y);
         lit = lad_minf(lit, 0.5f + over / (size * rises[i] + 1.0f));
     }
     lit = lad_maxf(lit, 0.0f);
@@ -166,7 +165,8 @@ static float open_at(const paint_context *c, const lad_film *film, size_t x, siz
     for (int k = 0; k < DIRECTIONS; k++) {
         float slope = 0.0f;
         for (int i = 0; i < RINGS; i++) {
-            slope = lad_maxf(slope, (height_at(film, x, y, c->around[i][k]) - z) * (1.0f / rings[i]));
+            slope = lad_maxf(slope, (height_at(film, (int)x + c->around[i][k].x, (int)y + c->around[i][k].y) - z) *
+                                        (1.0f / rings[i]));
         }
         closed += slope * slope / (1.0f + slope * slope);
     }

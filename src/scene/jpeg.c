@@ -23,20 +23,27 @@ static const float basis[8][8] = {{C4, C4, C4, C4, C4, C4, C4, C4},     {C1, C3,
                                   {C4, -C4, -C4, C4, C4, -C4, -C4, C4}, {C5, -C1, C7, C3, -C3, -C7, C1, -C5},
                                   {C6, -C2, C2, -C6, -C6, C2, -C2, C6}, {C7, -C5, C3, -C1, C1, -C3, C5, -C7}};
 
+/* The same, by sample: basis_of_sample[n][k] = basis[k][n]. */
+static const float basis_of_sample[8][8] = {{C4, C1, C2, C3, C4, C5, C6, C7},     {C4, C3, C6, -C7, -C4, -C1, -C2, -C5},
+                                            {C4, C5, -C6, -C1, -C4, C7, C2, C3},  {C4, C7, -C2, -C5, C4, C3, -C6, -C1},
+                                            {C4, -C7, -C2, C5, C4, -C3, -C6, C1}, {C4, -C5, -C6, C1, -C4, -C7, C2, -C3},
+                                            {C4, -C3, C6, C7, -C4, C1, -C2, C5},  {C4, -C1, C2, -C3, C4, -C5, C6, -C7}};
+
 typedef struct jpeg_job {
     lad_film *film;
     float step[2][64]; /* luma, chroma */
 } jpeg_job;
 
-/* out = basis in (along the first index), transposed; twice gives the 2-D transform. */
+/* out = basis in (along the first index), transposed; twice gives the 2-D transform.  All eight sums of a row grow
+ * together, each in the order of n: a vector's worth of independent lanes. */
 static void transform(const float in[64], float out[64])
 {
     for (int row = 0; row < 8; row++) {
-        for (int k = 0; k < 8; k++) {
-            float sum = 0.0f;
-            for (int n = 0; n < 8; n++) sum += basis[k][n] * in[8 * row + n];
-            out[8 * k + row] = sum;
+        float sums[8] = {0};
+        for (int n = 0; n < 8; n++) {
+            for (int k = 0; k < 8; k++) sums[k] += basis_of_sample[n][k] * in[8 * row + n];
         }
+        for (int k = 0; k < 8; k++) out[8 * k + row] = sums[k];
     }
 }
 

@@ -2,15 +2,20 @@
 
 #include "base/rng.h"
 
-static uint64_t cell_hash(uint64_t seed, int32_t x, int32_t y, int32_t z)
+/* Hashes of the cells of plane z: cell_hash(cell_plane(seed, z), x, y). */
+static uint64_t cell_plane(uint64_t seed, int32_t z)
 {
-    uint64_t place = ((uint64_t)(uint32_t)x << 32) | (uint32_t)y;
-    return lad_hash64(seed ^ ((uint64_t)(uint32_t)z * UINT64_C(0xd6e8feb86659fd93)), place);
+    return lad_hash64_begin(seed ^ ((uint64_t)(uint32_t)z * UINT64_C(0xd6e8feb86659fd93)));
 }
 
-static float unit_from_hash(uint64_t hash)
+static uint64_t cell_hash(uint64_t plane, int32_t x, int32_t y)
 {
-    return (float)(hash >> 40) * 0x1p-24f;
+    return lad_hash64_end(plane, ((uint64_t)(uint32_t)x << 32) | (uint32_t)y);
+}
+
+static float cell_value(uint64_t plane, int32_t x, int32_t y)
+{
+    return (float)(int32_t)(cell_hash(plane, x, y) >> 40) * 0x1p-24f;
 }
 
 /* Quintic blend of Perlin (2002): first and second derivative vanish at both ends. */
@@ -19,51 +24,71 @@ static float fade(float t)
     return t * t * t * (t * (t * 6.0f - 15.0f) + 10.0f);
 }
 
-float lad_noise_cell(uint64_t seed, int32_t x, int32_t y, int32_t z)
+/* floorf, for numbers within +-2^31: without SSE 4.1 compilers call a function for that. */
+static int32_t floor_int(float x)
 {
-    return unit_from_hash(cell_hash(seed, x, y, z));
+    int32_t i = (int32_t)x;
+    return i - ((float)i > x);
 }
 
-static float value_plane(uint64_t seed, float x, float y, int32_t z)
+float lad_noise_cell(uint64_t seed, int32_t x, int32_t y, int32_t z)
 {
-    float fx = floorf(x), fy = floorf(y);
-    int32_t ix = (int32_t)fx, iy = (int32_t)fy;
-    float u = fade(x - fx), v = fade(y - fy);
-    float top = lad_mixf(lad_noise_cell(seed, ix, iy, z), lad_noise_cell(seed, ix + 1, iy, z), u);
-    float bottom = lad_mixf(lad_noise_cell(seed, ix, iy + 1, z), lad_noise_cell(seed, ix + 1, iy + 1, z), u);
-    return lad_mixf(top, bottom, v);
+    return cell_value(cell_plane(seed, z), x, y);
+}
+
+/* A place on the lattice: its cell, its offset from the cell's corner, and the weights of the corners. */
+typedef struct lattice_place {
+    int32_t ix, iy;
+    float dx, dy, u, v;
+} lattice_place;
+
+static lattice_place find_place(float x, float y)
+{
+    lattice_place p = {.ix = floor_int(x), .iy = floor_int(y)};
+    p.dx = x - (float)p.ix, p.dy = y - (float)p.iy;
+    p.u = fade(p.dx), p.v = fade(p.dy);
+    return p;
+}
+
+static float value_plane(uint64_t plane, const lattice_place *p)
+{
+    float top = lad_mixf(cell_value(plane, p->ix, p->iy), cell_value(plane, p->ix + 1, p->iy), p->u);
+    float bottom = lad_mixf(cell_value(plane, p->ix, p->iy + 1), cell_value(plane, p->ix + 1, p->iy + 1), p->u);
+    return lad_mixf(top, bottom, p->v);
 }
 
 float lad_noise_value2(uint64_t seed, float x, float y)
 {
-    return value_plane(seed, x, y, 0);
+    lattice_place p = find_place(x, y);
+    return value_plane(cell_plane(seed, 0), &p);
 }
 
-float lad_noise_value3(uint64_t seed, lad_vec3 p)
+float lad_noise_value3(uint64_t seed, lad_vec3 at)
 {
-    float fz = floorf(p.z);
-    int32_t iz = (int32_t)fz;
-    return lad_mixf(value_plane(seed, p.x, p.y, iz), value_plane(seed, p.x, p.y, iz + 1), fade(p.z - fz));
+    lattice_place p = find_place(at.x, at.y);
+    int32_t iz = floor_int(at.z);
+    return lad_mixf(value_plane(cell_plane(seed, iz), &p), value_plane(cell_plane(seed, iz + 1), &p),
+                    fade(at.z - (float)iz));
 }
 
 /* Product of the offset with one of 256 x 256 gradients whose components are uniform in [-1, 1). */
-static float corner(uint64_t seed, int32_t ix, int32_t iy, float dx, float dy)
+static float corner(uint64_t hash, float dx, float dy)
 {
-    uint64_t hash = cell_hash(seed, ix, iy, 0);
-    float gx = (float)(hash & 255) * (1.0f / 128.0f) - 1.0f;
-    float gy = (float)((hash >> 8) & 255) * (1.0f / 128.0f) - 1.0f;
+    float gx = (float)(int32_t)(hash & 255) * (1.0f / 128.0f) - 1.0f;
+    float gy = (float)(int32_t)((hash >> 8) & 255) * (1.0f / 128.0f) - 1.0f;
     return gx * dx + gy * dy;
 }
 
 float lad_noise_gradient2(uint64_t seed, float x, float y)
 {
-    float fx = floorf(x), fy = floorf(y);
-    int32_t ix = (int32_t)fx, iy = (int32_t)fy;
-    float dx = x - fx, dy = y - fy, u = fade(dx), v = fade(dy);
-    float top = lad_mixf(corner(seed, ix, iy, dx, dy), corner(seed, ix + 1, iy, dx - 1.0f, dy), u);
-    float bottom =
-        lad_mixf(corner(seed, ix, iy + 1, dx, dy - 1.0f), corner(seed, ix + 1, iy + 1, dx - 1.0f, dy - 1.0f), u);
-    return lad_mixf(top, bottom, v);
+    lattice_place p = find_place(x, y);
+    uint64_t plane = cell_plane(seed, 0);
+    float right = p.dx - 1.0f, below = p.dy - 1.0f;
+    float top = lad_mixf(corner(cell_hash(plane, p.ix, p.iy), p.dx, p.dy),
+                         corner(cell_hash(plane, p.ix + 1, p.iy), right, p.dy), p.u);
+    float bottom = lad_mixf(corner(cell_hash(plane, p.ix, p.iy + 1), p.dx, below),
+                            corner(cell_hash(plane, p.ix + 1, p.iy + 1), right, below), p.u);
+    return lad_mixf(top, bottom, p.v);
 }
 
 float lad_noise_fractal2(uint64_t seed, float x, float y, int octaves)

@@ -40,21 +40,22 @@ static void blur_row_across(void *context, size_t y, size_t thread)
     const float *in = job->film->rgb + 3 * y * width;
     float *out = job->scratch + 3 * y * width;
     float tap = job->tap, middle = 1.0f - 2.0f * tap;
-    for (size_t x = 0; x < width; x++) {
-        size_t left = x > 0 ? x - 1 : 0, right = x + 1 < width ? x + 1 : x;
-        for (size_t c = 0; c < 3; c++) {
-            out[3 * x + c] = middle * in[3 * x + c] + tap * (in[3 * left + c] + in[3 * right + c]);
-        }
+    size_t last = 3 * (width - 1);
+    for (size_t i = 3; i < last; i++) out[i] = middle * in[i] + tap * (in[i - 3] + in[i + 3]);
+    for (size_t c = 0; c < 3; c++) { /* the border is repeated */
+        size_t i = last + c, right = width > 1 ? c + 3 : c, left = width > 1 ? i - 3 : i;
+        out[c] = middle * in[c] + tap * (in[c] + in[right]);
+        out[i] = middle * in[i] + tap * (in[left] + in[i]);
     }
 }
 
 /* Four sums of bytes of one hash: near enough to normal numbers of variance 1. */
 static void noise4(uint64_t hash, float out[4])
 {
-    uint64_t other = lad_hash64(hash, 1);
+    uint64_t other = lad_hash64(hash, 1), low_bytes = UINT64_C(0x00ff00ff00ff00ff);
+    uint64_t sums = (hash & low_bytes) + ((hash >> 8) & low_bytes) + (other & low_bytes) + ((other >> 8) & low_bytes);
     for (int i = 0; i < 4; i++) {
-        unsigned a = (unsigned)(hash >> (16 * i)) & 0xffff, b = (unsigned)(other >> (16 * i)) & 0xffff;
-        float sum = (float)(a & 255) + (float)(a >> 8) + (float)(b & 255) + (float)(b >> 8);
+        float sum = (float)(int)((sums >> (16 * i)) & 0xffff);
         out[i] = (sum - 510.0f) * (1.0f / 147.8f); /* standard deviation of one byte: 73.9 */
     }
 }
@@ -70,7 +71,7 @@ static float shoulder(float x)
 static float curve_at(const float *curve, float x)
 {
     float at = lad_clampf(x, 0.0f, 1.0f) * CURVE;
-    size_t i = (size_t)at < CURVE ? (size_t)at : CURVE - 1;
+    int i = (int)at < CURVE ? (int)at : CURVE - 1;
     return lad_mixf(curve[i], curve[i + 1], at - (float)i);
 }
 
@@ -86,11 +87,12 @@ static void develop_row(void *context, size_t y, size_t thread)
     float tap = job->tap, middle = 1.0f - 2.0f * tap;
     const float gain[3] = {post->gain.x * post->exposure, post->gain.y * post->exposure, post->gain.z * post->exposure};
     float half_w = 0.5f * (float)width, half_h = 0.5f * (float)height;
+    uint64_t noise_row = lad_hash64_begin(post->noise_seed);
     float corner2 = half_w * half_w + half_h * half_h, dy = (float)y - half_h;
     for (size_t x = 0; x < width; x++) {
         float dx = (float)x - half_w, noise[4];
         float light = 1.0f - post->vignetting * (dx * dx + dy * dy) / corner2;
-        noise4(lad_hash64(post->noise_seed, (y << 16) ^ x), noise);
+        noise4(lad_hash64_end(noise_row, (y << 16) ^ x), noise);
         for (size_t c = 0; c < 3; c++) {
             size_t i = 3 * x + c;
             float value = (middle * in[1][i] + tap * (in[0][i] + in[2][i])) * light * gain[c];
