@@ -84,6 +84,7 @@ typedef struct lad_scene_program {
 extern const lad_scene_program lad_breakfast_box_program;
 extern const lad_scene_program lad_juice_bottle_program;
 extern const lad_scene_program lad_pushpins_program;
+extern const lad_scene_program lad_screw_bag_program;
 extern const lad_scene_program lad_splicing_connectors_program;
 
 #endif

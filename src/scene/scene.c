@@ -6,7 +6,8 @@
 #include <string.h>
 
 static const lad_scene_program *const programs[] = {&lad_breakfast_box_program, &lad_juice_bottle_program,
-                                                    &lad_pushpins_program, &lad_splicing_connectors_program};
+                                                    &lad_pushpins_program, &lad_screw_bag_program,
+                                                    &lad_splicing_connectors_program};
 
 enum { PROGRAMS = sizeof programs / sizeof *programs, MAX_SIDE = 8192 };
 
