@@ -17,6 +17,10 @@ typedef struct lad_conv_algorithm {
     void (*backward_weights)(const lad_kernels *k, lad_pool *pool, const lad_conv_shape *s, const float *x,
                              const float *d_y, float *d_w, float *d_bias, float *scratch);
     double (*product_macs)(const lad_conv_shape *s, lad_conv_pass pass);
+    /* lad_conv_forward_mse with the scratch of forward; NULL: through memory */
+    void (*forward_mse)(const lad_kernels *k, lad_pool *pool, const lad_conv_shape *s, const float *x,
+                        const float *packed, const float *bias, size_t parts, const lad_conv_target *targets,
+                        float *scratch);
 } lad_conv_algorithm;
 
 extern const lad_conv_algorithm lad_conv_reference; /* conv_ref.c: obvious loops */

@@ -1,5 +1,6 @@
 /* Chooses the algorithm of a convolution. */
 #include "kernels/algorithm.h"
+#include "kernels/conv_implicit.h"
 
 size_t lad_conv_out_h(const lad_conv_shape *s)
 {
@@ -42,6 +43,50 @@ void lad_conv_forward(const lad_kernels *k, lad_pool *pool, const lad_conv_shape
                       const float *packed, const float *bias, bool relu, float *y, void *scratch)
 {
     lad_conv_choose(k, s)->forward(k, pool, s, x, packed, bias, relu, y, scratch);
+}
+
+static size_t output_floats(const lad_conv_shape *s)
+{
+    return lad_line_floats(s->n * lad_conv_out_h(s) * lad_conv_out_w(s) * s->oc);
+}
+
+size_t lad_conv_mse_scratch_bytes(const lad_kernels *k, const lad_conv_shape *s, size_t threads)
+{
+    size_t bytes = lad_conv_scratch_bytes(k, s, LAD_CONV_FORWARD, threads);
+    return lad_conv_choose(k, s)->forward_mse ? bytes : bytes + output_floats(s) * sizeof(float);
+}
+
+void lad_conv_forward_mse(const lad_kernels *k, lad_pool *pool, const lad_conv_shape *s, const float *x,
+                          const float *packed, const float *bias, size_t parts, const lad_conv_target *targets,
+                          void *scratch)
+{
+    const lad_conv_algorithm *algorithm = lad_conv_choose(k, s);
+    if (algorithm->forward_mse) {
+        algorithm->forward_mse(k, pool, s, x, packed, bias, parts, targets, scratch);
+        return;
+    }
+    float *y = scratch;
+    algorithm->forward(k, pool, s, x, packed, bias, false, y, y + output_floats(s));
+    size_t c = s->oc / parts;
+    for (size_t i = 0; i < parts; i++)
+        lad_channel_mse(k, pool, s->n * lad_conv_out_h(s) * lad_conv_out_w(s), c, targets[i].y, c, y + i * c, s->oc,
+                        targets[i].map);
+}
+
+bool lad_conv_pools(const lad_kernels *k, const lad_conv_shape *s)
+{
+    return lad_conv_choose(k, s) == &lad_conv_implicit && lad_conv_implicit_pools(s);
+}
+
+size_t lad_conv_pooled_scratch_bytes(const lad_conv_shape *s, size_t threads)
+{
+    return threads * lad_conv_implicit_pooled_floats(s) * sizeof(float);
+}
+
+void lad_conv_forward_pooled(const lad_kernels *k, lad_pool *pool, const lad_conv_shape *s, const float *x,
+                             const float *packed, const float *bias, bool relu, float *y, void *scratch)
+{
+    lad_conv_implicit_forward_pooled(k, pool, s, x, packed, bias, relu, y, scratch);
 }
 
 void lad_conv_backward_data(const lad_kernels *k, lad_pool *pool, const lad_conv_shape *s, const float *d_y,

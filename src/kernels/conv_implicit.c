@@ -141,13 +141,11 @@ static void product(product_job *job, lad_pool *pool)
     lad_pool_run(pool, blocks * job->items_per_block, product_item, job);
 }
 
-/* One output row. */
-static void in_place_row(void *context, size_t item, size_t thread)
+/* One output row, to `out`: [cols, columns]. */
+static void in_place_row(const product_job *job, size_t row_index, float *out)
 {
-    (void)thread;
-    const product_job *job = context;
     const lad_gather *g = &job->g;
-    size_t image = item / g->rows, r = item % g->rows, nr = job->k->nr, row = g->in_w * g->in_c;
+    size_t image = row_index / g->rows, r = row_index % g->rows, nr = job->k->nr, row = g->in_w * g->in_c;
     lad_panel panel = {.m = g->cols,
                        .k = g->taps_w * g->in_c,
                        .segments = g->taps_h,
@@ -161,9 +159,29 @@ static void in_place_row(void *context, size_t item, size_t thread)
         panel.columns = panel.b_row = job->columns - j < nr ? job->columns - j : nr;
         panel.b = job->packed + j * lad_gather_k(g);
         panel.bias = job->bias ? job->bias + j : NULL;
-        panel.c = job->out + item * g->cols * job->columns + j;
+        panel.c = out + j;
         job->k->gemm_panel(&panel);
     }
+}
+
+static void in_place_item(void *context, size_t item, size_t thread)
+{
+    (void)thread;
+    const product_job *job = context;
+    in_place_row(job, item, job->out + item * job->g.cols * job->columns);
+}
+
+/* One row of pooled output: two rows of the convolution, which stay in L2. */
+static void pooled_item(void *context, size_t item, size_t thread)
+{
+    const product_job *job = context;
+    const lad_gather *g = &job->g;
+    size_t pooled_rows = g->rows / 2, image = item / pooled_rows, r = item % pooled_rows * 2;
+    size_t row_floats = lad_line_floats(g->cols * job->columns);
+    float *rows = job->scratch + thread * 2 * row_floats;
+    for (size_t i = 0; i < 2; i++) in_place_row(job, image * g->rows + r + i, rows + i * row_floats);
+    job->k->avgpool2_forward(g->cols, job->columns, rows, rows + row_floats,
+                             job->out + item * (g->cols / 2) * job->columns);
 }
 
 static void forward(const lad_kernels *k, lad_pool *pool, const lad_conv_shape *s, const float *x, const float *packed,
@@ -179,9 +197,34 @@ static void forward(const lad_kernels *k, lad_pool *pool, const lad_conv_shape *
                        .out = y,
                        .scratch = scratch};
     if (lad_gather_reads_in_place(s))
-        lad_pool_run(pool, s->n * job.g.rows, in_place_row, &job);
+        lad_pool_run(pool, s->n * job.g.rows, in_place_item, &job);
     else
         product(&job, pool);
+}
+
+bool lad_conv_implicit_pools(const lad_conv_shape *s)
+{
+    return lad_gather_reads_in_place(s);
+}
+
+size_t lad_conv_implicit_pooled_floats(const lad_conv_shape *s)
+{
+    return 2 * lad_line_floats(lad_conv_out_w(s) * s->oc);
+}
+
+void lad_conv_implicit_forward_pooled(const lad_kernels *k, lad_pool *pool, const lad_conv_shape *s, const float *x,
+                                      const float *packed, const float *bias, bool relu, float *y, float *scratch)
+{
+    product_job job = {.k = k,
+                       .g = lad_gather_forward(s),
+                       .columns = s->oc,
+                       .in = x,
+                       .packed = packed,
+                       .bias = bias,
+                       .relu = relu,
+                       .out = y,
+                       .scratch = scratch};
+    lad_pool_run(pool, s->n * (job.g.rows / 2), pooled_item, &job);
 }
 
 static void backward_data(const lad_kernels *k, lad_pool *pool, const lad_conv_shape *s, const float *d_y,
@@ -202,5 +245,5 @@ static size_t scratch_floats(const lad_kernels *k, const lad_conv_shape *s, lad_
     return lad_implicit_gradient_scratch_floats(s, threads);
 }
 
-const lad_conv_algorithm lad_conv_implicit = {"implicit", scratch_floats, packed_floats,         pack,
-                                              forward,    backward_data,  lad_implicit_gradient, lad_conv_direct_macs};
+const lad_conv_algorithm lad_conv_implicit = {"implicit",    scratch_floats,        packed_floats,        pack, forward,
+                                              backward_data, lad_implicit_gradient, lad_conv_direct_macs, NULL};

@@ -202,5 +202,5 @@ static void backward_weights(const lad_kernels *k, lad_pool *pool, const lad_con
     lad_conv_backward_weights_ref(pool, s, x, d_y, d_w, d_bias);
 }
 
-const lad_conv_algorithm lad_conv_reference = {"direct", no_scratch,    packed_floats,    pack,
-                                               forward,  backward_data, backward_weights, lad_conv_direct_macs};
+const lad_conv_algorithm lad_conv_reference = {"direct",      no_scratch,       packed_floats,        pack, forward,
+                                               backward_data, backward_weights, lad_conv_direct_macs, NULL};

@@ -13,20 +13,24 @@ enum {
     MAX_CHANNELS = 256,        /* of v at a time */
     BLOCK_COLUMNS = 128,       /* of m at a time, when v holds all input channels */
     PLANE_GAP = 16,            /* floats between planes, so that 64 streams do not meet in one cache set */
-    MAX_PANEL = 64             /* >= nr of every table */
+    MAX_PANEL = 64,            /* >= nr of every table */
+    MAX_TILE = 6               /* output pixels a side */
 };
 
 /* A forward convolution of stride 1. */
 typedef struct winograd {
     const lad_kernels *k;
     size_t n, h, w, ic, oc, taps, pad, oh, ow;
-    size_t tile; /* output pixels a side */
+    size_t ic_from, ic_to, oc_from, oc_to; /* the channels that matter */
+    size_t tile;                           /* output pixels a side */
     size_t tiles_y, tiles_x, tiles;
     size_t block, channels, columns; /* tiles of an item; input channels and output columns at a time */
     size_t v_plane, m_plane;
     const float *x, *packed, *bias;
     bool relu;
     float *y, *scratch;
+    const lad_conv_target *targets; /* rather than y, one for each `part` output channels; NULL: none */
+    size_t part;
     size_t scratch_per_thread;
 } winograd;
 
@@ -57,14 +61,21 @@ static winograd plan(const lad_kernels *k, const lad_conv_shape *s, lad_conv_pas
         j.h = lad_conv_out_h(s), j.w = lad_conv_out_w(s), j.oh = s->h, j.ow = s->w;
         j.ic = s->oc, j.oc = s->ic, j.pad = s->kh - 1 - s->pad;
     }
+    j.ic_to = j.ic, j.oc_to = j.oc;
+    if (s->part_count && pass == LAD_CONV_BACKWARD_DATA) {
+        j.ic_from = s->part_first, j.ic_to = s->part_first + s->part_count;
+    } else if (s->part_count && s->part_first % k->nr == 0 && s->part_count % k->nr == 0) { /* whole packed panels */
+        j.oc_from = s->part_first, j.oc_to = s->part_first + s->part_count;
+    }
+    size_t inputs = j.ic_to - j.ic_from, outputs = j.oc_to - j.oc_from;
     j.tiles_y = lad_ceil_div(j.oh, j.tile);
     j.tiles_x = lad_ceil_div(j.ow, j.tile);
     j.tiles = j.n * j.tiles_y * j.tiles_x;
-    j.channels = smaller(j.ic, MAX_CHANNELS);
+    j.channels = smaller(inputs, MAX_CHANNELS);
     /* With several rounds of input channels, m must hold all columns to add them up. */
-    j.columns = j.channels < j.ic ? j.oc : smaller(j.oc, BLOCK_COLUMNS);
+    j.columns = j.channels < inputs ? outputs : smaller(outputs, BLOCK_COLUMNS);
     /* Kernels that outgrow L3 had better stream by fewer times than keep v and m in L2. */
-    size_t floats = larger(BLOCK_FLOATS, LAD_WINOGRAD_PLANES * j.ic * j.oc / 8);
+    size_t floats = larger(BLOCK_FLOATS, LAD_WINOGRAD_PLANES * inputs * outputs / 8);
     size_t most = floats / LAD_WINOGRAD_PLANES / (j.channels + j.columns) / k->mr * k->mr;
     if (most < k->mr) most = k->mr;
     /* Equal shares for the threads; a tile's result does not depend on its block. */
@@ -73,7 +84,8 @@ static winograd plan(const lad_kernels *k, const lad_conv_shape *s, lad_conv_pas
     j.v_plane = j.block * j.channels + PLANE_GAP;
     j.m_plane = j.block * j.columns + PLANE_GAP;
     j.scratch_per_thread = lad_line_floats(LAD_WINOGRAD_PLANES * j.v_plane) +
-                           lad_line_floats(LAD_WINOGRAD_PLANES * j.m_plane) + 2 * lad_line_floats(j.ic + j.oc);
+                           lad_line_floats(LAD_WINOGRAD_PLANES * j.m_plane) + 2 * lad_line_floats(j.ic + j.oc) +
+                           lad_line_floats(MAX_TILE * MAX_TILE * j.columns);
     return j;
 }
 
@@ -99,7 +111,7 @@ static void transform_inputs(const winograd *j, size_t first, size_t count, size
 static void transform_outputs(const winograd *j, size_t first, size_t count, size_t column, size_t columns,
                               const float *m, float *discard)
 {
-    float *pixels[36];
+    float *pixels[MAX_TILE * MAX_TILE];
     const float *bias = j->bias ? j->bias + column : NULL;
     for (size_t i = 0; i < count; i++) {
         size_t t = first + i, tx = t % j->tiles_x, ty = t / j->tiles_x % j->tiles_y,
@@ -113,6 +125,38 @@ static void transform_outputs(const winograd *j, size_t first, size_t count, siz
             }
         }
         j->k->winograd_output(j->tile, columns, m + i * columns, j->m_plane, bias, j->relu, pixels);
+    }
+}
+
+/* Adds the distance of one tile's columns (all of one part) to the map: square [tile, tile, columns]. */
+static void measure_tile(const winograd *j, size_t t, size_t column, size_t columns, const float *square)
+{
+    size_t tx = t % j->tiles_x, ty = t / j->tiles_x % j->tiles_y, image = t / j->tiles_x / j->tiles_y;
+    const lad_conv_target *target = &j->targets[column / j->part];
+    size_t at = column % j->part, width = smaller(j->tile, j->ow - tx * j->tile);
+    float share = (float)columns / (float)j->part, line[MAX_TILE];
+    for (size_t r = 0; r < j->tile && ty * j->tile + r < j->oh; r++) {
+        size_t position = (image * j->oh + ty * j->tile + r) * j->ow + tx * j->tile;
+        j->k->channel_mse(width, columns, target->y + position * j->part + at, j->part, square + r * j->tile * columns,
+                          columns, line);
+        float *map = target->map + position;
+        for (size_t q = 0; q < width; q++) map[q] = at == 0 ? share * line[q] : map[q] + share * line[q];
+    }
+}
+
+/* As transform_outputs, but what comes out is compared with the targets at once. */
+static void transform_and_measure(const winograd *j, size_t first, size_t count, size_t column, size_t columns,
+                                  const float *m, float *square)
+{
+    float *pixels[MAX_TILE * MAX_TILE];
+    for (size_t from = column, width; from < column + columns; from += width) {
+        width = smaller(column + columns - from, j->part - from % j->part);
+        for (size_t p = 0; p < j->tile * j->tile; p++) pixels[p] = square + p * width;
+        for (size_t i = 0; i < count; i++) {
+            j->k->winograd_output(j->tile, width, m + i * columns + (from - column), j->m_plane,
+                                  j->bias ? j->bias + from : NULL, false, pixels);
+            measure_tile(j, first + i, from, width, square);
+        }
     }
 }
 
@@ -134,7 +178,7 @@ static void multiply_planes(const winograd *j, size_t count, size_t channel, siz
                                           .b_row = width,
                                           .c = m + plane * j->m_plane + c - column,
                                           .c_row = columns,
-                                          .accumulate = channel > 0});
+                                          .accumulate = channel > j->ic_from});
         }
     }
 }
@@ -145,16 +189,20 @@ static void block_item(void *context, size_t item, size_t thread)
     float *v = j->scratch + thread * j->scratch_per_thread;
     float *m = v + lad_line_floats(LAD_WINOGRAD_PLANES * j->v_plane);
     float *zeros = m + lad_line_floats(LAD_WINOGRAD_PLANES * j->m_plane);
-    float *discard = zeros + lad_line_floats(j->ic + j->oc);
+    float *discard = zeros + lad_line_floats(j->ic + j->oc), *square = discard + lad_line_floats(j->ic + j->oc);
     size_t first = item * j->block, count = smaller(j->block, j->tiles - first);
     memset(zeros, 0, j->ic * sizeof *zeros);
-    for (size_t channel = 0; channel < j->ic; channel += j->channels) {
-        size_t channels = smaller(j->channels, j->ic - channel);
+    for (size_t channel = j->ic_from; channel < j->ic_to; channel += j->channels) {
+        size_t channels = smaller(j->channels, j->ic_to - channel);
         transform_inputs(j, first, count, channel, channels, zeros, v);
-        for (size_t column = 0; column < j->oc; column += j->columns) {
-            size_t columns = smaller(j->columns, j->oc - column);
+        for (size_t column = j->oc_from; column < j->oc_to; column += j->columns) {
+            size_t columns = smaller(j->columns, j->oc_to - column);
             multiply_planes(j, count, channel, channels, column, columns, v, m);
-            if (channel + channels == j->ic) transform_outputs(j, first, count, column, columns, m, discard);
+            if (channel + channels < j->ic_to) continue;
+            if (j->targets)
+                transform_and_measure(j, first, count, column, columns, m, square);
+            else
+                transform_outputs(j, first, count, column, columns, m, discard);
         }
     }
 }
@@ -169,6 +217,15 @@ static void forward(const lad_kernels *k, lad_pool *pool, const lad_conv_shape *
 {
     winograd j = plan(k, s, LAD_CONV_FORWARD, lad_pool_threads(pool));
     j.x = x, j.packed = packed, j.bias = bias, j.relu = relu, j.y = y, j.scratch = scratch;
+    run(&j, pool);
+}
+
+static void forward_mse(const lad_kernels *k, lad_pool *pool, const lad_conv_shape *s, const float *x,
+                        const float *packed, const float *bias, size_t parts, const lad_conv_target *targets,
+                        float *scratch)
+{
+    winograd j = plan(k, s, LAD_CONV_FORWARD, lad_pool_threads(pool));
+    j.x = x, j.packed = packed, j.bias = bias, j.targets = targets, j.part = s->oc / parts, j.scratch = scratch;
     run(&j, pool);
 }
 
@@ -246,5 +303,5 @@ static double product_macs(const lad_conv_shape *s, lad_conv_pass pass)
     return LAD_WINOGRAD_PLANES * tiles * (double)(s->ic * s->oc);
 }
 
-const lad_conv_algorithm lad_conv_winograd = {"winograd", scratch_floats, packed_floats,         pack,
-                                              forward,    backward_data,  lad_winograd_gradient, product_macs};
+const lad_conv_algorithm lad_conv_winograd = {"winograd",    scratch_floats,        packed_floats, pack,       forward,
+                                              backward_data, lad_winograd_gradient, product_macs,  forward_mse};

@@ -26,6 +26,7 @@ typedef struct gradient {
     size_t oh, ow, tile, tiles_y, tiles_x, tiles, block;
     size_t first, count;            /* tiles of the current block */
     size_t column, columns, panels; /* output channels of the current chunk */
+    size_t oc_from, oc_to;          /* output channels that matter */
     size_t v_plane, m_plane, u_plane;
     const float *x, *d_y;
     float *v, *m, *u, *bias, *zeros, *d_w;
@@ -40,6 +41,8 @@ static size_t smaller(size_t a, size_t b)
 static gradient plan(const lad_kernels *k, const lad_conv_shape *s, float *scratch)
 {
     gradient j = {.k = k, .s = s, .oh = lad_conv_out_h(s), .ow = lad_conv_out_w(s), .tile = lad_winograd_out(s->kh)};
+    j.oc_from = s->part_count ? s->part_first : 0;
+    j.oc_to = s->part_count ? s->part_first + s->part_count : s->oc;
     j.tiles_y = lad_ceil_div(j.oh, j.tile);
     j.tiles_x = lad_ceil_div(j.ow, j.tile);
     j.tiles = s->n * j.tiles_y * j.tiles_x;
@@ -141,8 +144,8 @@ static void finish_item(void *context, size_t ic, size_t thread)
     const gradient *j = context;
     size_t oc = j->s->oc, taps = j->s->kh * j->s->kw;
     float g[16 * MAX_PANEL];
-    for (size_t column = 0; column < oc; column += j->k->nr) {
-        size_t columns = smaller(j->k->nr, oc - column);
+    for (size_t column = j->oc_from; column < j->oc_to; column += j->k->nr) {
+        size_t columns = smaller(j->k->nr, j->oc_to - column);
         j->k->winograd_filter_adjoint(j->s->kh, columns, j->u + ic * oc + column, j->u_plane, g, columns);
         for (size_t o = 0; o < columns; o++) {
             float *d_w = j->d_w + ((column + o) * j->s->ic + ic) * taps;
@@ -162,8 +165,8 @@ void lad_winograd_gradient(const lad_kernels *k, lad_pool *pool, const lad_conv_
         j.count = smaller(j.block, j.tiles - j.first);
         size_t items = lad_ceil_div(j.count, ITEM_TILES);
         lad_pool_run(pool, items, transform_inputs, &j);
-        for (j.column = 0; j.column < s->oc; j.column += CHUNK_COLUMNS) {
-            j.columns = smaller(CHUNK_COLUMNS, s->oc - j.column);
+        for (j.column = j.oc_from; j.column < j.oc_to; j.column += CHUNK_COLUMNS) {
+            j.columns = smaller(CHUNK_COLUMNS, j.oc_to - j.column);
             j.panels = lad_ceil_div(j.columns, k->nr);
             lad_pool_run(pool, items, transform_outputs, &j);
             lad_pool_run(pool, LAD_WINOGRAD_PLANES * j.panels, product_item, &j);

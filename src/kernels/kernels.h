@@ -31,6 +31,9 @@ typedef struct lad_conv_shape {
     size_t ic, oc;
     size_t kh, kw;
     size_t stride, pad; /* the same in both directions */
+    /* A hint, for work that can be skipped: only output channels [part_first, part_first + part_count) matter
+     * (part_count 0: all).  Those of y outside may stay as they were; those of d_y outside must be zero. */
+    size_t part_first, part_count;
 } lad_conv_shape;
 
 /* floor((h + 2 pad - kh) / stride) + 1; the input must be at least one kernel large. */
@@ -52,6 +55,25 @@ void lad_conv_pack(const lad_kernels *k, lad_pool *pool, const lad_conv_shape *s
 /* y = conv(x, w) + bias, then max(y, 0) if relu.  x: [n, h, w, ic]; y: [n, out_h, out_w, oc]; bias NULL: 0. */
 void lad_conv_forward(const lad_kernels *k, lad_pool *pool, const lad_conv_shape *s, const float *x,
                       const float *packed, const float *bias, bool relu, float *y, void *scratch);
+
+/* Forward without ReLU whose output is wanted only for its distance to targets and never reaches memory: with the
+ * output channels in `parts` equal parts of c channels, map[i] = mean_c (y - part of conv(x, w) + bias)^2 at
+ * position i for each part.  y: [n, out_h, out_w, c]; map: [n, out_h, out_w].  scratch: its own size. */
+typedef struct lad_conv_target {
+    const float *y;
+    float *map;
+} lad_conv_target;
+size_t lad_conv_mse_scratch_bytes(const lad_kernels *k, const lad_conv_shape *s, size_t threads);
+void lad_conv_forward_mse(const lad_kernels *k, lad_pool *pool, const lad_conv_shape *s, const float *x,
+                          const float *packed, const float *bias, size_t parts, const lad_conv_target *targets,
+                          void *scratch);
+
+/* Forward with average pooling over 2x2 windows as lad_avgpool2_forward, without storing what is pooled.
+ * y: [n, out_h / 2, out_w / 2, oc].  Only where lad_conv_pools says so; scratch: its own size. */
+bool lad_conv_pools(const lad_kernels *k, const lad_conv_shape *s);
+size_t lad_conv_pooled_scratch_bytes(const lad_conv_shape *s, size_t threads);
+void lad_conv_forward_pooled(const lad_kernels *k, lad_pool *pool, const lad_conv_shape *s, const float *x,
+                             const float *packed, const float *bias, bool relu, float *y, void *scratch);
 
 /* d_x = gradient of the loss with respect to x (overwritten); packed with LAD_CONV_BACKWARD_DATA. */
 void lad_conv_backward_data(const lad_kernels *k, lad_pool *pool, const lad_conv_shape *s, const float *d_y,

@@ -31,9 +31,10 @@ struct lad_detector {
     lad_network *networks[NETWORKS];
     void *workspace; /* the networks take turns in it */
     size_t workspace_bytes;
-    float *teacher_y, *autoencoder_y; /* [56, 56, C] */
-    const float *student_y;           /* [56, 56, 2C], in the workspace; NULL before the first picture */
-    double *pooled;                   /* [2C], of the last picture's teacher_y */
+    float *teacher_y, *autoencoder_y;       /* [56, 56, C] */
+    float *student_y;                       /* [56, 56, 2C], only where somebody asked for features; else NULL */
+    double *pooled;                         /* [2C], of the last picture's teacher_y */
+    bool ran, features_known, pooled_known; /* a picture; the last one's student_y; its pooled */
 };
 
 static lad_status read_text(const lad_safetensors *st, const char *file, const char *key, const char *fallback,
@@ -228,6 +229,7 @@ void lad_detector_destroy(lad_detector **detector_pointer)
     lad_free(detector->workspace);
     lad_free(detector->teacher_y);
     lad_free(detector->autoencoder_y);
+    lad_free(detector->student_y);
     lad_free(detector->pooled);
     lad_global_head_deinit(&detector->global);
     lad_map_rule_deinit(&detector->map_rule);
@@ -250,21 +252,25 @@ const lad_map_rule *lad_detector_map_rule(const lad_detector *detector)
     return &detector->map_rule;
 }
 
-double lad_detector_global_score(const lad_detector *detector)
+double lad_detector_global_score(lad_detector *detector)
 {
     const lad_global_head *head = &detector->global;
-    return head->count ? head->scale * (lad_global_distance(head, detector->pooled) - head->offset) : 0.0;
+    if (!head->count) return 0.0;
+    return head->scale * (lad_global_distance(head, lad_detector_pooled(detector)) - head->offset);
 }
 
-const double *lad_detector_pooled(const lad_detector *detector)
+const double *lad_detector_pooled(lad_detector *detector)
 {
+    if (!detector->pooled_known && detector->ran)
+        lad_global_pool(POSITIONS, detector->info.channels, detector->teacher_y, detector->pooled);
+    detector->pooled_known = true;
     return detector->pooled;
 }
 
 size_t lad_detector_memory_bytes(const lad_detector *detector)
 {
     size_t bytes = sizeof *detector + detector->workspace_bytes;
-    bytes += 2 * POSITIONS * detector->info.channels * sizeof(float);
+    bytes += (detector->student_y ? (size_t)4 : 2) * POSITIONS * detector->info.channels * sizeof(float);
     bytes += 2 * detector->info.channels * sizeof(double);
     bytes += detector->global.count * (detector->global.count + 1) * sizeof(float);
     if (detector->map_rule.positions) bytes += (size_t)LAD_POSITION_PARTS * POSITIONS * sizeof(float);
@@ -274,21 +280,30 @@ size_t lad_detector_memory_bytes(const lad_detector *detector)
 
 void lad_detector_raw_maps(lad_detector *detector, const float *x, float *map_st, float *map_stae)
 {
-    const size_t side = LAD_INPUT_SIZE, c = detector->info.channels;
+    const size_t side = LAD_INPUT_SIZE;
     lad_network_forward_to(detector->networks[TEACHER], 1, side, side, x, detector->teacher_y);
     lad_network_forward_to(detector->networks[AUTOENCODER], 1, side, side, x, detector->autoencoder_y);
-    const float *student_y = lad_network_forward(detector->networks[STUDENT], 1, side, side, x, NULL);
-    detector->student_y = student_y;
-    lad_channel_mse(detector->kernels, detector->pool, POSITIONS, c, detector->teacher_y, c, student_y, 2 * c, map_st);
-    lad_channel_mse(detector->kernels, detector->pool, POSITIONS, c, detector->autoencoder_y, c, student_y + c, 2 * c,
-                    map_stae);
-    lad_global_pool(POSITIONS, c, detector->teacher_y, detector->pooled);
+    const lad_conv_target targets[2] = {{detector->teacher_y, map_st}, {detector->autoencoder_y, map_stae}};
+    lad_network_forward_mse(detector->networks[STUDENT], 1, side, side, x, 2, targets);
+    detector->ran = true;
+    detector->features_known = detector->pooled_known = false;
 }
 
-const float *lad_detector_features(const lad_detector *detector, lad_detector_output which, size_t *stride)
+/* The student's output, which the maps did not need: the workspace still holds what its last layer saw. */
+static bool find_student_output(lad_detector *detector)
+{
+    if (!detector->ran) return false;
+    if (!detector->student_y) detector->student_y = lad_alloc(2 * POSITIONS * detector->info.channels, sizeof(float));
+    if (detector->student_y && !detector->features_known)
+        lad_network_last_output(detector->networks[STUDENT], detector->student_y);
+    detector->features_known = detector->student_y != NULL;
+    return detector->features_known;
+}
+
+const float *lad_detector_features(lad_detector *detector, lad_detector_output which, size_t *stride)
 {
     size_t c = detector->info.channels;
-    if (!detector->student_y) return NULL;
+    if (!find_student_output(detector)) return NULL;
     *stride = which == LAD_OUTPUT_TEACHER || which == LAD_OUTPUT_AUTOENCODER ? c : 2 * c;
     switch (which) {
     case LAD_OUTPUT_TEACHER: return detector->teacher_y;

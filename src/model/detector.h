@@ -54,20 +54,21 @@ const lad_map_rule *lad_detector_map_rule(const lad_detector *detector);
 
 /* The global head's part of the image score for the picture of the last lad_detector_raw_maps: scale (u - offset), in
  * the unit of the normalised maps; 0 for a detector without such a head.  See model/global_head.h. */
-double lad_detector_global_score(const lad_detector *detector);
+double lad_detector_global_score(lad_detector *detector);
 /* The last picture's pooled features, [2C], the detector's; for fitting a head. */
-const double *lad_detector_pooled(const lad_detector *detector);
+const double *lad_detector_pooled(lad_detector *detector);
 
 /* Features of the picture of the last lad_detector_raw_maps, for looking at: [map_size * map_size] rows of C numbers,
- * *stride floats apart.  S1 imitates the teacher, S2 the autoencoder.  The detector's, until its next run;
- * NULL before the first. */
+ * *stride floats apart.  S1 imitates the teacher, S2 the autoencoder.  The detector's, until its next run.
+ * The maps alone do not need the student's: the first call makes memory for it and computes it once more for the
+ * picture.  NULL before the first run and when memory runs out. */
 typedef enum lad_detector_output {
     LAD_OUTPUT_TEACHER,
     LAD_OUTPUT_STUDENT_S1,
     LAD_OUTPUT_AUTOENCODER,
     LAD_OUTPUT_STUDENT_S2
 } lad_detector_output;
-const float *lad_detector_features(const lad_detector *detector, lad_detector_output which, size_t *stride);
+const float *lad_detector_features(lad_detector *detector, lad_detector_output which, size_t *stride);
 
 /* All memory that the detector owns. */
 size_t lad_detector_memory_bytes(const lad_detector *detector);

@@ -58,21 +58,44 @@ static void layer_forward(lad_network *network, layer *l, float *y, lad_rng *dro
     }
 }
 
+/* A layer's input; what it gives is of its out shape. */
+static void layer_take(layer *l, size_t n, size_t h, size_t w, const float *x)
+{
+    l->n = n;
+    l->h = h;
+    l->w = w;
+    l->x = x;
+    bool fits = lad_layer_out_shape(&l->spec, h, w, &l->oh, &l->ow);
+    assert(fits);
+    (void)fits;
+}
+
+/* A convolution and the pooling after it. */
+static void layer_forward_pooled(lad_network *network, layer *l)
+{
+    layer *next = l + 1;
+    lad_conv_shape shape = lad_layer_conv_shape(l, l->n, l->h, l->w);
+    layer_take(next, l->n, l->oh, l->ow, NULL);
+    lad_conv_forward_pooled(network->kernels, network->pool, &shape, l->x, l->packed, l->packed_bias, l->spec.relu,
+                            next->buffer, network->scratch);
+    next->y = next->buffer;
+}
+
+/* All layers but the last `spare`; out: where the last layer writes, NULL: into its buffer. */
 static const float *forward(lad_network *network, size_t n, size_t h, size_t w, const float *x, lad_rng *dropout,
-                            float *out)
+                            float *out, size_t spare)
 {
     assert(n <= network->max_n && h <= network->max_h && w <= network->max_w);
     assert(network->work.base || network->mode != LAD_NETWORK_SHARED);
-    for (size_t i = 0; i < network->layer_count; i++) {
+    for (size_t i = 0; i + spare < network->layer_count; i++) {
         layer *l = &network->layers[i];
-        l->n = n;
-        l->h = h;
-        l->w = w;
-        l->x = x;
-        bool fits = lad_layer_out_shape(&l->spec, h, w, &l->oh, &l->ow);
-        assert(fits);
-        (void)fits;
-        layer_forward(network, l, out && i + 1 == network->layer_count ? out : l->buffer, dropout);
+        layer_take(l, n, h, w, x);
+        if (l->pooled) {
+            layer_forward_pooled(network, l);
+            l = &network->layers[++i];
+        } else {
+            layer_forward(network, l, out && i + 1 == network->layer_count ? out : l->buffer, dropout);
+        }
         x = l->y;
         h = l->oh;
         w = l->ow;
@@ -80,17 +103,54 @@ static const float *forward(lad_network *network, size_t n, size_t h, size_t w, 
     return x;
 }
 
+static layer *last_layer(lad_network *network)
+{
+    return &network->layers[network->layer_count - 1];
+}
+
 const float *lad_network_forward(lad_network *network, size_t n, size_t h, size_t w, const float *x, lad_rng *dropout)
 {
     assert(!dropout || network->mode == LAD_NETWORK_TRAINING);
-    return forward(network, n, h, w, x, dropout, NULL);
+    assert(network->mode != LAD_NETWORK_SHARED);
+    last_layer(network)->part_count = 0;
+    return forward(network, n, h, w, x, dropout, NULL, 0);
+}
+
+const float *lad_network_forward_part(lad_network *network, size_t n, size_t h, size_t w, const float *x,
+                                      lad_rng *dropout, size_t first, size_t count)
+{
+    layer *last = last_layer(network);
+    assert(network->mode == LAD_NETWORK_TRAINING && last->spec.kind == LAD_LAYER_CONV && first + count <= last->oc);
+    last->part_first = first;
+    last->part_count = count;
+    return forward(network, n, h, w, x, dropout, NULL, 0);
+}
+
+void lad_network_forward_mse(lad_network *network, size_t n, size_t h, size_t w, const float *x, size_t parts,
+                             const lad_conv_target *targets)
+{
+    layer *last = last_layer(network);
+    assert(network->mode == LAD_NETWORK_SHARED && last->spec.kind == LAD_LAYER_CONV && !last->spec.relu);
+    x = forward(network, n, h, w, x, NULL, NULL, 1);
+    if (network->layer_count > 1) h = last[-1].oh, w = last[-1].ow;
+    layer_take(last, n, h, w, x);
+    lad_conv_shape shape = lad_layer_conv_shape(last, n, h, w);
+    lad_conv_forward_mse(network->kernels, network->pool, &shape, x, last->packed, last->packed_bias, parts, targets,
+                         network->scratch);
+}
+
+void lad_network_last_output(lad_network *network, float *y)
+{
+    layer *last = last_layer(network);
+    assert(network->mode == LAD_NETWORK_SHARED && last->x);
+    layer_forward(network, last, y, NULL);
 }
 
 void lad_network_forward_to(lad_network *network, size_t n, size_t h, size_t w, const float *x, float *y)
 {
     assert(network->mode != LAD_NETWORK_TRAINING);
-    const float *result = forward(network, n, h, w, x, NULL, y);
-    layer *last = &network->layers[network->layer_count - 1];
+    const float *result = forward(network, n, h, w, x, NULL, y, 0);
+    const layer *last = last_layer(network);
     if (result != y) memcpy(y, result, last->n * last->oh * last->ow * last->oc * sizeof *y);
 }
 

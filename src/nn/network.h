@@ -33,7 +33,8 @@ typedef struct lad_layer_spec {
 
 typedef enum lad_network_mode {
     LAD_NETWORK_INFERENCE, /* no gradients, activations reuse two buffers */
-    LAD_NETWORK_SHARED,    /* the same, but activations live in memory that several networks take turns in */
+    LAD_NETWORK_SHARED,    /* the same, but activations live in memory that several networks take turns in, and outputs
+                            * go to the caller: lad_network_forward_to or _mse */
     LAD_NETWORK_TRAINING   /* every activation is kept for backward; gradients and Adam moments exist */
 } lad_network_mode;
 
@@ -89,6 +90,18 @@ const float *lad_network_forward(lad_network *network, size_t n, size_t h, size_
 
 /* The same without dropout, into the caller's y: [n, oh, ow, oc].  Not in training mode. */
 void lad_network_forward_to(lad_network *network, size_t n, size_t h, size_t w, const float *x, float *y);
+
+/* Shared mode, the last layer a convolution without ReLU: only the distances of its output to targets, which never
+ * reaches memory; see lad_conv_forward_mse. */
+void lad_network_forward_mse(lad_network *network, size_t n, size_t h, size_t w, const float *x, size_t parts,
+                             const lad_conv_target *targets);
+/* After lad_network_forward_mse, while the workspace is untouched: the output after all.  y: [n, oh, ow, oc]. */
+void lad_network_last_output(lad_network *network, float *y);
+
+/* Training mode: forward and then backward with only output channels [first, first + count) of the last convolution.
+ * Outputs outside are not defined, and d_y of the following backward must be zero there. */
+const float *lad_network_forward_part(lad_network *network, size_t n, size_t h, size_t w, const float *x,
+                                      lad_rng *dropout, size_t first, size_t count);
 
 /* Training mode.  Gradients for the last forward: parameter gradients are ADDED to the gradient block (zero it with
  * lad_network_zero_grads); d_x ([n, h, w, c]) is overwritten, or skipped if NULL.  d_y is used as scratch. */

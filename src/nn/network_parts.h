@@ -14,11 +14,14 @@ typedef struct layer {
     lad_param *weight, *bias;    /* conv, else NULL */
     float *packed, *packed_back; /* conv: weights as the kernels want them; packed_back: training */
     float *packed_bias;          /* conv: [oc], so that forward needs no parameter values */
-    float *buffer;               /* where y goes; NULL: in place (dropout while not training) */
+    float *buffer;               /* where y goes; NULL: in place (dropout while not training), nowhere (pooled), or to
+                                  * the caller (the last layer in shared mode) */
+    bool pooled;                 /* not training: the next layer pools, and both are computed as one */
     uint8_t *kept;               /* dropout: 1 where the value passed, [n, h, w, c] */
 
     /* Of the last forward, for backward. */
     size_t n, h, w, oh, ow;
+    size_t part_first, part_count; /* see lad_conv_shape */
     const float *x, *y;
     bool dropped;
 } layer;

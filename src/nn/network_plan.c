@@ -38,7 +38,9 @@ lad_conv_shape lad_layer_conv_shape(const layer *l, size_t n, size_t h, size_t w
                             .kh = l->spec.kernel,
                             .kw = l->spec.kernel,
                             .stride = l->spec.stride,
-                            .pad = l->spec.pad};
+                            .pad = l->spec.pad,
+                            .part_first = l->part_first,
+                            .part_count = l->part_count};
 }
 
 bool lad_network_out_shape(const lad_network *network, size_t n, size_t h, size_t w, size_t *oh, size_t *ow, size_t *oc)
@@ -146,6 +148,11 @@ static size_t scratch_bytes(const lad_network *network)
             size_t bytes = lad_conv_scratch_bytes(network->kernels, &shape, pass, threads);
             if (bytes > most) most = bytes;
         }
+        size_t bytes = l->pooled ? lad_conv_pooled_scratch_bytes(&shape, threads) : 0;
+        if (bytes > most) most = bytes;
+        if (network->mode != LAD_NETWORK_SHARED || i + 1 < network->layer_count) continue;
+        bytes = lad_conv_mse_scratch_bytes(network->kernels, &shape, threads);
+        if (bytes > most) most = bytes;
     }
     return most;
 }
@@ -183,13 +190,21 @@ static void place_training(lad_network *network, lad_arena *arena)
     for (size_t b = 0; b < 2; b++) network->d_buffers[b] = lad_arena_take(arena, counts[b], sizeof(float));
 }
 
-/* Inference: outputs take turns in two buffers; dropout is the identity and needs none. */
+/* Whether a layer's output needs a place: not that of dropout, which is the identity, nor what is pooled at once, nor
+ * what goes to the caller. */
+static bool wants_buffer(const lad_network *network, const layer *l)
+{
+    bool last = l + 1 == network->layers + network->layer_count;
+    return l->spec.kind != LAD_LAYER_DROPOUT && !l->pooled && !(last && network->mode == LAD_NETWORK_SHARED);
+}
+
+/* Inference: outputs take turns in two buffers. */
 static void place_inference(lad_network *network, lad_arena *arena)
 {
     size_t counts[2] = {0, 0}, turn = 0;
     for (size_t i = 0; i < network->layer_count; i++) {
         const layer *l = &network->layers[i];
-        if (l->spec.kind == LAD_LAYER_DROPOUT) continue;
+        if (!wants_buffer(network, l)) continue;
         if (output_count(network, l) > counts[turn]) counts[turn] = output_count(network, l);
         turn ^= 1;
     }
@@ -198,7 +213,7 @@ static void place_inference(lad_network *network, lad_arena *arena)
     turn = 0;
     for (size_t i = 0; i < network->layer_count; i++) {
         layer *l = &network->layers[i];
-        if (l->spec.kind == LAD_LAYER_DROPOUT) continue;
+        if (!wants_buffer(network, l)) continue;
         l->buffer = buffers[turn];
         turn ^= 1;
     }
@@ -212,6 +227,19 @@ static void place_work(lad_network *network, lad_arena *arena)
         place_inference(network, arena);
     network->scratch_bytes = scratch_bytes(network);
     network->scratch = lad_arena_take(arena, network->scratch_bytes, 1);
+}
+
+/* Not in training, which keeps every activation: pooling at once what comes out of a convolution. */
+static void plan_pooling(lad_network *network)
+{
+    if (network->mode == LAD_NETWORK_TRAINING) return;
+    for (size_t i = 0; i + 1 < network->layer_count; i++) {
+        layer *l = &network->layers[i];
+        if (l->spec.kind != LAD_LAYER_CONV || l[1].spec.kind != LAD_LAYER_AVGPOOL2) continue;
+        if (i + 2 == network->layer_count) continue; /* the output must go where the caller says */
+        lad_conv_shape shape = lad_layer_conv_shape(l, network->max_n, l->max_h, l->max_w);
+        l->pooled = lad_conv_pools(network->kernels, &shape);
+    }
 }
 
 static lad_status allocate(lad_network *network)
@@ -268,6 +296,7 @@ lad_status lad_network_create(const lad_kernels *kernels, lad_pool *pool, const 
     }
     status = plan_params(network);
     if (status != LAD_OK) goto fail;
+    plan_pooling(network);
     status = allocate(network);
     if (status != LAD_OK) goto fail;
     *out = network;

@@ -59,10 +59,15 @@ static void make_pictures(void *context, size_t item, size_t thread)
     lad_image_normalize(t->rgb_composite, LAD_TRAIN_PIXELS, t->x_composite);
 }
 
-static const float *run_student(lad_trainer *t, size_t side_px, const float *x)
+/* The halves of the student that a pass needs: the other's last convolution is left out, forward and backward. */
+typedef enum student_half { LOCAL, GLOBAL, BOTH } student_half;
+
+static const float *run_student(lad_trainer *t, size_t side_px, const float *x, student_half half)
 {
-    memset(t->d_student, 0, 2 * (size_t)LAD_TRAIN_POSITIONS * t->channels * sizeof(float));
-    return lad_network_forward(t->student, 1, side_px, side_px, x, NULL);
+    size_t c = t->channels;
+    memset(t->d_student, 0, 2 * (size_t)LAD_TRAIN_POSITIONS * c * sizeof(float));
+    if (half == BOTH) return lad_network_forward(t->student, 1, side_px, side_px, x, NULL);
+    return lad_network_forward_part(t->student, 1, side_px, side_px, x, NULL, half == LOCAL ? 0 : c, c);
 }
 
 static const float *run_autoencoder(lad_trainer *t, const float *x, lad_rng *dropout)
@@ -112,7 +117,7 @@ static double hard_loss(lad_trainer *t, const float *teacher, const float *s)
 static void pass_hard(lad_trainer *t, lad_train_report *report)
 {
     const float *teacher = lad_target_network_get(&t->teacher, t->index, t->x_clean, t->t_clean);
-    report->hard = hard_loss(t, teacher, run_student(t, LAD_INPUT_SIZE, t->x_clean));
+    report->hard = hard_loss(t, teacher, run_student(t, LAD_INPUT_SIZE, t->x_clean, LOCAL));
     lad_network_backward(t->student, t->d_student, NULL);
 }
 
@@ -120,7 +125,7 @@ static void pass_penalty(lad_trainer *t, lad_train_report *report)
 {
     size_t size = t->options.penalty_px, height = 0, width = 0, channels = 0;
     if (size == 0 || !lad_network_out_shape(t->student, 1, size, size, &height, &width, &channels)) return;
-    const float *s = run_student(t, size, t->x_penalty);
+    const float *s = run_student(t, size, t->x_penalty, LOCAL);
     report->penalty = lad_loss_penalty(t->pool, height * width, t->channels, student_local(t, s), 1.0);
     lad_network_backward(t->student, t->d_student, NULL);
 }
@@ -160,7 +165,7 @@ static void pass_clean(lad_trainer *t, const float *target, const float *teacher
 {
     lad_margin_terms terms = {0};
     lad_features goal = target_of(t, target), a = autoencoder_of(t, run_autoencoder(t, t->x_jitter, dropout));
-    const float *s = run_student(t, LAD_INPUT_SIZE, t->x_jitter);
+    const float *s = run_student(t, LAD_INPUT_SIZE, t->x_jitter, t->options.fused ? BOTH : GLOBAL);
     if (t->options.fused) report->hard = hard_loss(t, teacher, s);
     lad_features s2 = student_global(t, s);
     measure_distance(t, goal, a, t->p);
@@ -180,7 +185,7 @@ static void pass_composite(lad_trainer *t, const float *target, lad_rng *dropout
     bool novel = t->margin.form == LAD_MARGIN_NOVEL;
     lad_features seen = target_of(t, t->t_composite), goal = novel ? target_of(t, target) : seen;
     lad_features a = autoencoder_of(t, run_autoencoder(t, t->x_composite, dropout));
-    lad_features s2 = student_global(t, run_student(t, LAD_INPUT_SIZE, t->x_composite));
+    lad_features s2 = student_global(t, run_student(t, LAD_INPUT_SIZE, t->x_composite, GLOBAL));
     measure_distance(t, goal, a, t->p);
     measure_distance(t, a, s2, t->q);
     if (novel) measure_distance(t, seen, s2, t->r);

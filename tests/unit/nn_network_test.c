@@ -176,7 +176,6 @@ static void test_all_modes_give_the_same_output(void **state)
     lad_network_release_values(shared);
     const float *expected = lad_network_forward(training, N, H, W, x, NULL);
     assert_memory_equal(lad_network_forward(inference, N, H, W, x, NULL), expected, sizeof y);
-    assert_memory_equal(lad_network_forward(shared, N, H, W, x, NULL), expected, sizeof y);
     lad_network_forward_to(shared, N, H, W, x, y);
     assert_memory_equal(y, expected, sizeof y);
     assert_true(lad_network_memory_bytes(shared) < lad_network_memory_bytes(inference));
@@ -185,6 +184,59 @@ static void test_all_modes_give_the_same_output(void **state)
     lad_network_destroy(&inference);
     lad_network_destroy(&shared);
     lad_free(workspace);
+}
+
+static void test_distances_to_targets_equal_those_of_the_output(void **state)
+{
+    (void)state;
+    enum { PARTS = 2, POSITIONS = N * 7 * 7, CHANNELS = 16 / PARTS };
+    float x[IN], y[OUT], again[OUT], target[OUT], maps[PARTS * POSITIONS];
+    fill(x, IN, 3);
+    fill(target, OUT, 4);
+    lad_network *network = make(lad_kernels_best(), NULL, LAD_NETWORK_SHARED);
+    size_t bytes = lad_network_workspace_bytes(network);
+    void *workspace = lad_alloc(bytes, 1);
+    lad_network_set_workspace(network, workspace, bytes);
+    lad_network_forward_to(network, N, H, W, x, y);
+    const lad_conv_target targets[PARTS] = {{target, maps}, {target + OUT / PARTS, maps + POSITIONS}};
+    lad_network_forward_mse(network, N, H, W, x, PARTS, targets);
+    for (size_t i = 0; i < PARTS * POSITIONS; i++) {
+        double sum = 0.0;
+        for (size_t c = 0; c < CHANNELS; c++) {
+            double d = (double)target[i * CHANNELS + c] - (double)y[i % POSITIONS * 16 + i / POSITIONS * CHANNELS + c];
+            sum += d * d / CHANNELS;
+        }
+        assert_true(fabs((double)maps[i] - sum) <= 16.0 * (double)FLT_EPSILON * sum);
+    }
+    lad_network_last_output(network, again);
+    assert_memory_equal(again, y, sizeof y);
+    lad_network_destroy(&network);
+    lad_free(workspace);
+}
+
+/* Half of the last layer's channels: the gradients are those of all with a zero gradient for the other half. */
+static void test_half_of_the_outputs_gives_the_gradients_of_that_half(void **state)
+{
+    (void)state;
+    float x[IN], d[2][OUT];
+    fill(x, IN, 3);
+    lad_network *network[2];
+    for (size_t i = 0; i < 2; i++) {
+        network[i] = make(lad_kernels_best(), NULL, LAD_NETWORK_TRAINING);
+        const float *y = i ? lad_network_forward_part(network[i], N, H, W, x, NULL, 8, 8)
+                           : lad_network_forward(network[i], N, H, W, x, NULL);
+        for (size_t e = 0; e < OUT; e++) d[i][e] = e % 16 < 8 ? 0.0f : y[e];
+        lad_network_zero_grads(network[i]);
+    }
+    assert_memory_equal(d[1], d[0], sizeof d[0]);
+    for (size_t i = 0; i < 2; i++) lad_network_backward(network[i], d[i], NULL);
+    lad_param_block all = lad_network_block(network[0]), half = lad_network_block(network[1]);
+    double largest = 0.0;
+    for (size_t i = 0; i < all.total; i++) largest = fmax(largest, fabs((double)all.grads[i]));
+    assert_true(largest > 0.1);
+    for (size_t i = 0; i < all.total; i++) /* zeros may be added in another order: some rounding */
+        assert_true(fabs((double)all.grads[i] - (double)half.grads[i]) <= 100.0 * (double)FLT_EPSILON * largest);
+    for (size_t i = 0; i < 2; i++) lad_network_destroy(&network[i]);
 }
 
 static void test_smaller_inputs_than_planned_equal_their_own_plan(void **state)
@@ -271,6 +323,8 @@ int main(void)
         cmocka_unit_test(test_step_allocates_nothing),
         cmocka_unit_test(test_backward_adds_to_gradients_until_zeroed),
         cmocka_unit_test(test_all_modes_give_the_same_output),
+        cmocka_unit_test(test_distances_to_targets_equal_those_of_the_output),
+        cmocka_unit_test(test_half_of_the_outputs_gives_the_gradients_of_that_half),
         cmocka_unit_test(test_smaller_inputs_than_planned_equal_their_own_plan),
         cmocka_unit_test(test_dropout_keeps_the_expected_share_and_scale),
         cmocka_unit_test(test_init_is_uniform_within_pytorchs_bound),
