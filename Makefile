@@ -2,7 +2,7 @@
 #
 # Variables: CC=clang  CFLAGS="-O3 -g"  WERROR=1 (warnings are errors)  SAN=address|undefined|thread
 #            T=part-of-a-name (unit tests to run)  PORT=8080 (run)  JOBS=2 (parallel compilers of run and test)
-#            V=1 (show commands)
+#            V=1 (show commands)  A=arguments (reference)
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 OUT := build/native$(if $(SAN),-$(SAN))
 DEPS := build/deps
@@ -22,7 +22,7 @@ CLI_OBJ := $(patsubst %.c,$(OUT)/%.o,$(wildcard src/cli/*.c))
 TEST_BIN := $(patsubst %.c,$(OUT)/%,$(wildcard tests/*/*_test.c))
 TEST_RUN := $(if $(T),$(foreach t,$(TEST_BIN),$(if $(findstring $(T),$(t)),$(t))),$(TEST_BIN))
 
-.PHONY: help native wasm site run test unit asan ubsan tsan fuzz bench models format lint clean tests FORCE
+.PHONY: help native wasm site run test unit asan ubsan tsan fuzz bench models reference format lint clean tests FORCE
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
@@ -55,6 +55,8 @@ bench: native site ## measure layers, networks and training against other progra
 	node build-scripts/bench/bench.mjs $(BENCH)
 models: native ## rebuild all that is shipped in models/ from seeds; takes up again what was stopped
 	@build-scripts/models.sh
+reference: native $(OUT)/tests/reference/dump ## compare with the same method in PyTorch; A="auroc 400 3" also trainings
+	@build-scripts/reference.sh $(A)
 format: ## format the C sources in place
 	clang-format -i $(wildcard src/*/*.[ch] tests/*/*.[ch])
 lint: ## check layers, text, headers, formatting and types
@@ -74,6 +76,10 @@ $(OUT)/liblad.a: $(LIB_OBJ)
 $(TEST_BIN): $(OUT)/%: $(OUT)/%.o $(OUT)/liblad.a
 	@$(call SAY,LD)
 	$(Q)$(LINK) -lcmocka -lm
+
+$(OUT)/tests/reference/dump: $(OUT)/tests/reference/dump.o $(OUT)/liblad.a
+	@$(call SAY,LD)
+	$(Q)$(LINK) -lm
 
 # One instruction set for each object file: the rest of the program must run on any processor.  Kernels get -O3,
 # but not with sanitizers, whose checks make that take minutes.
