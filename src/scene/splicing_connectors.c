@@ -71,8 +71,8 @@ static const lad_camera_range camera_range = {
 static const lad_light_range light_range = {.key = {-0.25f, -0.55f, 1.0f},
                                             .angle = 0.22f,
                                             .brightness = 0.1f,
-                                            .kelvin = 5600.0f,
-                                            .kelvin_range = 600.0f,
+                                            .kelvin = 6100.0f,
+                                            .kelvin_range = 700.0f,
                                             .fill = 0.4f,
                                             .surround = 0.3f};
 
@@ -89,7 +89,7 @@ int splice_clamps_for(splice_colour colour)
 lad_vec3 splice_insulation(splice_colour colour, float vary)
 {
     static const lad_vec3 albedo[SPLICE_COLOURS] = {
-        {0.80f, 0.55f, 0.035f}, {0.055f, 0.12f, 0.52f}, {0.60f, 0.030f, 0.020f}};
+        {0.80f, 0.55f, 0.035f}, {0.055f, 0.12f, 0.52f}, {0.60f, 0.042f, 0.014f}};
     static const lad_vec3 change[SPLICE_COLOURS] = {
         {0.03f, 0.05f, 0.015f}, {0.02f, 0.025f, 0.05f}, {0.05f, 0.010f, 0.008f}};
     return lad_v3_along(albedo[colour], change[colour], vary);
@@ -112,7 +112,7 @@ static void build_mesh(const lad_frame *frame, splice_graph *g)
     g->mesh_cos = lad_cosf(turn);
     g->mesh_sin = lad_sinf(turn);
     g->mesh_pitch = lad_rng_range(&rng, 0.95f, 1.04f);
-    g->mesh_gloss = lad_rng_range(&rng, 0.26f, 0.36f);
+    g->mesh_gloss = lad_rng_range(&rng, 0.38f, 0.46f);
     g->mesh_seed = lad_frame_noise_seed(frame, LAD_STREAM_GROUND, 1);
 }
 
@@ -136,8 +136,8 @@ static void build_connectors(const lad_frame *frame, splice_graph *g, lad_rng *r
         c->side = i ? -1.0f : 1.0f;
         splice_place(c, at, turn + own);
         float hue = lad_rng_range(&look, -1.0f, 1.0f), depth = lad_rng_range(&look, 0.94f, 1.04f);
-        c->orange = lad_v3(0.92f * depth, (0.098f + 0.012f * hue) * depth, 0.012f + 0.003f * hue);
-        c->milk = lad_rng_range(&look, 0.62f, 0.82f);
+        c->orange = lad_v3(0.92f * depth, (0.080f + 0.011f * hue) * depth, 0.012f + 0.003f * hue);
+        c->milk = lad_rng_range(&look, 0.55f, 0.75f);
         c->seed = lad_frame_noise_seed(frame, LAD_STREAM_LOOK, 10 + (uint32_t)i);
     }
 }

@@ -183,7 +183,7 @@ static lad_vec3 lever_colour(const shading *h)
 {
     float gap = lad_smoothstep(-0.2f, -3.0f, h->s.edge), x = h->at.x;
     float open = 0.45f + 0.55f * gap;
-    if (x < PLATE_X) open *= 0.62f + 0.25f * lad_smoothstep(10.0f, 14.0f, fabsf(h->s.v));
+    if (x < PLATE_X) open *= 0.80f;
     float grain = lad_noise_value2(h->k->seed + 3, x * 0.35f, h->at.y * 0.35f);
     lad_vec3 albedo = lad_v3_scale(h->k->orange, 0.95f + 0.08f * grain);
     if (h->s.part == PART_BREAK) albedo = lad_v3_mix(albedo, lad_v3(0.95f, 0.5f, 0.3f), 0.55f);
@@ -216,7 +216,7 @@ static lad_vec3 block_colour(const shading *h)
     }
     float cloud = lad_noise_value2(k->seed + 5, q.x * 0.12f, q.y * 0.09f);
     tone *= 0.82f + 0.36f * cloud;
-    lad_vec3 milk = plastic(h, lad_v3(0.60f, 0.61f, 0.63f), 0.5f, 0.9f);
+    lad_vec3 milk = plastic(h, lad_v3(0.55f, 0.535f, 0.52f), 0.5f, 0.9f);
     float cloudy = lad_clampf(k->milk, 0.0f, 1.0f);
     lad_vec3 colour = lad_v3_scale(h->behind, 0.75f * (1.0f - cloudy));
     colour = lad_v3_along(colour, milk, lad_maxf(tone, 0.06f) * cloudy);
@@ -244,7 +244,7 @@ static lad_vec3 inside_clamp(const shading *h, lad_vec2 p)
     const splice_cable *cable = cable_in(h->c, h->which, h->s.clamp);
     lad_vec3 key = h->c->frame->light.key_colour;
     float bar = 0.5f + 0.5f * lad_noise_value2(h->k->seed + 9, p.x * 0.2f, (float)h->s.clamp);
-    float spring = 0.10f + 0.16f * lad_smoothstep(7.0f, 1.0f, fabsf(p.x - 52.0f)) + 0.08f * bar;
+    float spring = 0.06f + 0.13f * lad_smoothstep(7.0f, 1.0f, fabsf(p.x - 52.0f)) + 0.08f * bar;
     lad_vec3 colour = lad_v3_scale(lad_v3_mul(lad_v3(0.96f, 0.92f, 0.90f), key), spring);
     if (!cable) return colour;
     float cover = lad_coverage(fabsf(v) - 6.2f), round = 1.0f - 0.5f * (v / 6.2f) * (v / 6.2f);
@@ -258,19 +258,19 @@ static lad_vec3 window_colour(const shading *h)
     float v = q.y - splice_clamp_y(h->k, h->s.clamp), top_v = h->s.v;
     lad_vec3 colour = inside_clamp(h, deep);
     /* Orange arms show through the sides. */
-    float flank = lad_smoothstep(7.2f, 9.0f, fabsf(v));
-    lad_vec3 orange = lad_v3_scale(lad_v3_mul(h->k->orange, h->c->frame->light.key_colour), 0.22f);
+    float flank = lad_smoothstep(6.4f, 8.6f, fabsf(v));
+    lad_vec3 orange = lad_v3_scale(lad_v3_mul(h->k->orange, h->c->frame->light.key_colour), 0.34f);
     colour = lad_v3_mix(colour, orange, 0.75f * flank);
     float rear = lad_smoothstep(41.0f, 38.0f, q.x);
     colour = lad_v3_mix(colour, lad_v3_scale(colour, 0.55f), rear);
     lad_vec3 milk = plastic(h, lad_v3(0.62f, 0.60f, 0.60f), 0.4f, 0.8f);
-    float lines = 0.55f * frame_line(lad_v2(q.x - 48.0f, v), 9.5f, 6.4f, 0.5f);
-    lines += 0.45f * line(q.x - 58.5f, 0.6f) * lad_coverage(fabsf(v) - 6.0f);
+    float lines = 0.42f * frame_line(lad_v2(q.x - 48.0f, v), 9.5f, 6.4f, 0.4f);
+    lines += 0.34f * line(q.x - 58.5f, 0.6f) * lad_coverage(fabsf(v) - 6.0f);
     lines += 0.35f * line(h->s.edge + 0.9f, 0.5f);
     lines += 0.18f * lad_smoothstep(63.0f, 66.0f, h->at.x);
     lines += 0.12f * lad_smoothstep(-9.0f, 9.0f, top_v);
     colour = lad_v3_scale(colour, 0.92f - 0.3f * lad_clampf(lines, 0.0f, 1.0f));
-    colour = lad_v3_along(colour, milk, 0.07f + lines);
+    colour = lad_v3_along(colour, milk, 0.045f + lines);
     return lad_v3_along(colour, gloss(h, 0.1f), 1.2f);
 }
 
@@ -371,28 +371,28 @@ static void shade_normal(shading *h, float z)
     h->normal = lad_v3_unit(lad_v3(n.x, n.y, 1.0f));
 }
 
-static int sample_connector(const splice_context *c, int which, lad_vec3 ray, lad_vec3 behind, int open_lever,
-                            lad_vec3 *colour)
+/* What a ray sees; *colour is what is behind before, and unchanged when it misses. */
+static part sample_connector(const splice_context *c, int which, lad_vec3 ray, int open_lever, lad_vec3 *colour)
 {
     const splice_connector *k = &c->graph->connectors[which];
-    shading h = {.c = c, .k = k, .which = which, .behind = behind, .lit = 1.0f};
+    shading h = {.c = c, .k = k, .which = which, .behind = *colour, .lit = 1.0f};
     h.ray = ray_of(&c->frame->camera, k, ray);
     float z;
     h.s = follow(k, &h.ray, open_lever, &z);
-    if (h.s.part == PART_NONE) return 0;
+    if (h.s.part == PART_NONE) return PART_NONE;
     h.at = ray_at(&h.ray, z);
     h.view = lad_v3_scale(ray, -1.0f);
     shade_normal(&h, z);
     *colour = part_colour(&h);
     if (h.s.z > z + 3.0f) *colour = lad_v3_scale(*colour, 0.55f); /* a wall is in its own shadow */
-    return 1;
+    return h.s.part;
 }
 
 void splice_paint_connector(const splice_context *c, int which, lad_film *film, size_t y)
 {
     enum { SAMPLES = 4 };
-    static const float sample_x[SAMPLES] = {-0.125f, 0.375f, 0.125f, -0.375f};
-    static const float sample_y[SAMPLES] = {-0.375f, -0.125f, 0.375f, 0.125f};
+    static const float sample_x[SAMPLES] = {-0.125f, 0.125f, 0.375f, -0.375f};
+    static const float sample_y[SAMPLES] = {-0.375f, 0.375f, -0.125f, 0.125f};
     const splice_connector *k = &c->graph->connectors[which];
     lad_vec2 low = c->bounds_low[which], high = c->bounds_high[which];
     if (!k->present || (float)y < low.y || (float)y > high.y || high.x < 0.0f) return;
@@ -400,16 +400,16 @@ void splice_paint_connector(const splice_context *c, int which, lad_film *film, 
     size_t x0 = low.x > 0.0f ? (size_t)low.x : 0;
     for (size_t x = x0; x < film->width && (float)x <= high.x; x++) {
         lad_vec3 behind = lad_film_get(film, x, y), sum = {0, 0, 0};
-        int hits = 0;
-        for (int i = 0; i < SAMPLES; i++) {
-            lad_vec3 ray = lad_camera_ray(&c->frame->camera, (float)x + sample_x[i], (float)y + sample_y[i]), colour;
-            if (!sample_connector(c, which, ray, behind, open_lever, &colour)) continue;
+        part seen[SAMPLES];
+        int count = 0;
+        /* Where two opposite places of the pixel see one part, the other two see nothing else. */
+        for (; count < SAMPLES && (count != 2 || seen[0] != seen[1]); count++) {
+            float px = (float)x + sample_x[count], py = (float)y + sample_y[count];
+            lad_vec3 colour = behind, ray = lad_camera_ray(&c->frame->camera, px, py);
+            seen[count] = sample_connector(c, which, ray, open_lever, &colour);
             sum = lad_v3_add(sum, colour);
-            hits++;
         }
-        if (hits == 0) continue;
-        sum = lad_v3_along(sum, behind, (float)(SAMPLES - hits));
-        lad_film_set(film, x, y, lad_v3_scale(sum, 1.0f / SAMPLES));
+        lad_film_set(film, x, y, lad_v3_scale(sum, count == 2 ? 0.5f : 1.0f / SAMPLES));
     }
 }
 

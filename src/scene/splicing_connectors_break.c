@@ -293,10 +293,10 @@ static void dent(splice_graph *g, int plain, lad_rng *rng)
 
 static void bare(splice_cable *cable, int around, int plain, lad_rng *rng)
 {
-    lad_vec2 subtle = around ? lad_v2(10.0f, 20.0f) : lad_v2(7.0f, 13.0f);
+    lad_vec2 subtle = around ? lad_v2(10.0f, 20.0f) : lad_v2(9.0f, 15.0f);
     lad_vec2 large = around ? lad_v2(30.0f, 75.0f) : lad_v2(18.0f, 34.0f);
     cable->bare[0] = stretch(cable, choose(rng, plain, subtle, large), rng);
-    if (!around) cable->bare[0].depth = choose(rng, plain, lad_v2(0.45f, 0.65f), lad_v2(0.7f, 0.9f));
+    if (!around) cable->bare[0].depth = choose(rng, plain, lad_v2(0.55f, 0.75f), lad_v2(0.8f, 0.95f));
     cable->bare_count = 1;
 }
 

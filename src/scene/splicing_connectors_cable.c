@@ -181,7 +181,7 @@ static lad_vec3 copper(const lad_frame *frame, const cable_spot *s, lad_vec3 n, 
 static lad_vec3 insulation(const lad_frame *frame, const splice_cable *cable, const cable_spot *s, float share,
                            lad_vec3 n, float lit, float open)
 {
-    lad_material m = {.albedo = cable->albedo, .roughness = 0.38f, .specular = 0.045f, .wrap = 0.15f};
+    lad_material m = {.albedo = cable->albedo, .roughness = 0.30f, .specular = 0.05f, .wrap = 0.12f};
     float uneven = lad_noise_value2(17, s->along * 0.07f, s->a * 0.6f);
     m.albedo = lad_v3_scale(m.albedo, 0.93f + 0.1f * uneven);
     if (cable->burnt.to > cable->burnt.from) {

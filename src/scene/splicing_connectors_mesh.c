@@ -11,7 +11,7 @@
 #define PITCH_X 53.0f
 #define PITCH_Y 27.0f
 #define WAVE 5.3f
-#define HALF_WIDTH 3.6f
+#define HALF_WIDTH 3.15f
 
 typedef struct mesh_sample {
     float cover; /* share of the pixel that is metal */
@@ -56,7 +56,7 @@ static float from_trough(int row, float u)
 static lad_vec2 ribbon_normal(const ribbon *r, int row, float u, float spark)
 {
     float shrink = 1.0f / sqrtf(1.0f + r->slope * r->slope), rise = 0.5f + 0.5f * r->crest;
-    float lean = 0.8f * r->a - lad_mixf(-0.32f, 0.2f, rise);
+    float lean = 0.66f * r->a - lad_mixf(-0.32f, 0.2f, rise);
     lad_vec2 n = {-r->slope * shrink * lean - r->along, shrink * lean};
     /* Beside a bond the shears have left two beads. */
     float du = from_trough(row, u), dx = fabsf(du) - 7.0f, dy = r->v + 0.3f;
@@ -99,17 +99,17 @@ static mesh_sample sample_at(const splice_graph *g, float u, float v, float scal
 static lad_vec3 metal_colour(const splice_context *c, const mesh_sample *m, lad_vec2 p, float lit, float open)
 {
     const splice_graph *g = c->graph;
-    lad_material steel = {.albedo = {0.80f, 0.78f, 0.74f}, .roughness = g->mesh_gloss, .metal = 1};
+    lad_material steel = {.albedo = {0.83f, 0.78f, 0.72f}, .roughness = g->mesh_gloss, .metal = 1};
     lad_vec3 view = {0.0f, 0.0f, 1.0f};
     float grain = lad_noise_value2(g->mesh_seed + 5, p.x * 0.9f, p.y * 0.9f);
     float cloud = lad_noise_value2(g->mesh_seed + 6, p.x * 0.015f, p.y * 0.015f);
     float tone = m->tone * (0.80f + 0.22f * grain + 0.18f * cloud);
-    float edge = 1.0f - 0.45f * m->across * m->across * m->across * m->across;
-    float deep = 0.62f + 0.38f * lad_smoothstep(-1.1f, 0.3f, m->crest);
+    float edge = 1.0f - 0.65f * m->across * m->across * m->across * m->across;
+    float deep = 0.55f + 0.45f * lad_smoothstep(-1.1f, 0.3f, m->crest);
     lad_vec3 mirrored = lad_shade(&steel, &c->frame->light, m->normal, view, 1.0f, 1.0f);
-    lad_material dull = {.albedo = {0.22f, 0.215f, 0.205f}, .roughness = 0.9f, .specular = 0.0f};
+    lad_material dull = {.albedo = {0.115f, 0.112f, 0.106f}, .roughness = 0.9f, .specular = 0.0f};
     lad_vec3 matt = lad_shade(&dull, &c->frame->light, m->normal, view, lit, open);
-    lad_vec3 colour = lad_v3_along(matt, mirrored, 0.62f * (0.18f * open + 0.82f * lit));
+    lad_vec3 colour = lad_v3_along(matt, mirrored, 0.16f * open + 0.84f * lit);
     colour = lad_v3_scale(colour, tone * edge * deep);
     if (g->stain.strength > 0.0f) {
         lad_vec2 d = lad_v2_sub(p, g->stain.at);

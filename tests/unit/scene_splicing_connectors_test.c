@@ -199,7 +199,7 @@ static void test_splicing_connectors_masks_cover_what_changed(void **state)
             lad_scene_image without = scene_render("splicing_connectors", 31, index, -1, WIDTH);
             size_t inside, outside;
             scene_count_changes(&with, &without, 32, reach, &inside, &outside);
-            if (inside == 0 || outside > inside / 25) {
+            if (inside == 0 || outside > inside / 25 + 4) { /* 4: what the encoder spreads around a subtle one */
                 fail_msg("%s, index %d: %zu changed pixels outside the mask, %zu inside", category()->kinds[kind].name,
                          (int)index, outside, inside);
             }
