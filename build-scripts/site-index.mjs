@@ -41,7 +41,9 @@ function listCategory(root, category, opensWith) {
         kind: scene?.kind ?? "", rule: scene?.rule ?? "", description: scene?.description ?? "",
       };
     }));
-  return { name: category, opensWith, dataHash: hash.digest("hex").slice(0, 16), pictures };
+  const config = `${base}/defects_config.json`;
+  const defects = existsSync(join(root, config)) ? config : "";
+  return { name: category, opensWith, defects, dataHash: hash.digest("hex").slice(0, 16), pictures };
 }
 
 /** What each image shows. @param {string} file @returns {Map<string, {kind: string, rule: string, description: string}>} */

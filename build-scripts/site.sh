@@ -1,21 +1,23 @@
 #!/bin/sh
-# Assembles the static site build/site/ from web/, build/wasm/, models/ and two npm packages.
+# Assembles the static site build/site/ from web/, build/wasm/, models/ and three npm packages.
 # It works from any sub-path of any static host.  Usage: build-scripts/site.sh [models folder, default models]
 set -eu
 cd "$(dirname "$0")/.."
 models="${1:-models}"
 site=build/site
-for part in build/wasm/lad-simd.wasm node_modules/uplot node_modules/wasm-feature-detect; do
+for part in build/wasm/lad-simd.wasm node_modules/@zip.js/zip.js node_modules/uplot node_modules/wasm-feature-detect; do
     [ -e "$part" ] || { echo "site.sh: $part is missing: run 'make wasm', which builds it." >&2; exit 1; }
 done
 
 new=build/site.new # assembled aside, so that a server never sees half a site
 rm -rf "$new"
-mkdir -p "$new/vendor/uplot" "$new/vendor/wasm-feature-detect" "$new/wasm" "$new/models"
+mkdir -p "$new/vendor/uplot" "$new/vendor/wasm-feature-detect" "$new/vendor/zip" "$new/wasm" "$new/models"
 cp -R web/. "$new/"
 cp node_modules/uplot/dist/uPlot.esm.js node_modules/uplot/dist/uPlot.min.css node_modules/uplot/LICENSE "$new/vendor/uplot/"
 cp node_modules/wasm-feature-detect/dist/esm/index.js node_modules/wasm-feature-detect/LICENSE \
     "$new/vendor/wasm-feature-detect/"
+cp node_modules/@zip.js/zip.js/index-native.min.js "$new/vendor/zip/zip.min.js"
+cp node_modules/@zip.js/zip.js/LICENSE "$new/vendor/zip/"
 cp build/wasm/*.mjs build/wasm/*.wasm build/wasm/*.js "$new/wasm/"
 [ -d "$models" ] && cp -R "$models/." "$new/models/"
 node build-scripts/site-index.mjs "$new/models"

@@ -54,6 +54,8 @@ export function writeFixture(root) {
     return { path: `test/${id}.png`, kind: kind === 1 ? "extra_pin" : kind === 2 ? "scratch" : "", description:
       ["A normal image.", "One compartment holds two pins.", "The tray is scratched."][kind] };
   }));
+  put(root, `${base}/defects_config.json`, JSON.stringify([
+    { defect_name: "any", pixel_value: 255, saturation_threshold: 900, relative_saturation: false }]));
   put(root, `${base}/scenes.json`, JSON.stringify({ rule: "Each compartment holds exactly one pin.", images }));
 }
 

@@ -25,10 +25,10 @@ export function nativeInfer(model, image) {
   return JSON.parse(readFileSync(file, "utf8")).images[0];
 }
 
-/** The text of report.json. @param {string} model @param {string} data @returns {string} */
-export function nativeReport(model, data) {
+/** The text of report.json. @param {string} model @param {string} data @param {string[]} more  options @returns {string} */
+export function nativeReport(model, data, ...more) {
   const file = join(work, "report.json");
-  const { status, stderr } = lad("eval", "--quiet", "--model", model, "--data", data, "--report", file);
+  const { status, stderr } = lad("eval", "--quiet", "--model", model, "--data", data, "--report", file, ...more);
   if (status !== 0) throw new Error(stderr);
   return readFileSync(file, "utf8");
 }

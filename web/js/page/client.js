@@ -34,12 +34,6 @@ export class Client {
     return this.request("enlarge", payload);
   }
 
-  /** @param {import("../shared/protocol.js").MetricsPayload} payload @param {Options} [options]
-   * @returns {Promise<import("../shared/protocol.js").MetricsResult>} */
-  metrics(payload, options) {
-    return this.request("metrics", payload, options);
-  }
-
   /** Any request of shared/protocol.js. @param {string} type @param {object} payload @param {Options} [options] @returns {Promise<any>} */
   request(type, payload, { signal, onProgress, transfer = [] } = {}) {
     const id = this.#next++;

@@ -16,7 +16,8 @@ import { LadError } from "../shared/errors.js";
  * @property {string} kind  of the anomaly, "" for none
  * @property {string} rule  the rule the anomaly breaks, or that a normal image obeys
  * @property {string} description  what the image shows */
-/** @typedef {{name: string, dataHash: string, opensWith: string, pictures: Picture[]}} Category  dataHash: as `lad eval` writes it */
+/** @typedef {{name: string, dataHash: string, defects: string, opensWith: string, pictures: Picture[]}} Category
+ *   dataHash: as `lad eval` writes it; defects: URL of defects_config.json, "" without one */
 /** @typedef {import("../shared/protocol.js").ModelRef} ModelRef */
 
 export const CLASSES = /** @type {const} */ (["good", "logical", "structural"]);
@@ -38,11 +39,12 @@ export class Library {
         size: model.bytes,
       });
     }
-    for (const { name, dataHash, opensWith, pictures } of index.categories) {
+    for (const { name, dataHash, defects = "", opensWith, pictures } of index.categories) {
       const absolute = (/** @type {string} */ path) => new URL(path, FOLDER).href;
       this.categories.push({
         name,
         dataHash,
+        defects: defects && absolute(defects),
         opensWith,
         pictures: pictures.map((/** @type {any} */ p) =>
           ({ ...p, category: name, url: absolute(p.file), masks: p.masks.map(absolute) })),

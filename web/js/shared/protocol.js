@@ -40,11 +40,22 @@ export const PROTOCOL = 1;
 /** @typedef {import("../worker/engine.js").Result & {detector: DetectorInfo, heat: Heat | null}} RunResult */
 /** @typedef {{values: Float32Array, width: number, height: number}} Heat  an enlarged map, [height, width] */
 /** @typedef {{map: Float32Array, width: number, height: number, maxSide: number}} EnlargePayload */
-/** @typedef {{model: ModelRef, dataName: string, dataHash: string, ids: string[], scores: number[],
- *   labels: number[]}} MetricsPayload  labels 0 good, 1 logical, 2 structural */
 /** @typedef {{fpr: Float64Array, tpr: Float64Array, thresholds: Float64Array}} Roc */
-/** @typedef {{summary: Summary, roc: {logical: Roc | null, structural: Roc | null}, report: string}} MetricsResult
- *   report: the text of report.json */
+/** A data set is measured by "measure-open", "measure-image" for each image in order, then "measure-close", or
+ * "measure-drop" to give it up; opening another one drops it too.
+ * @typedef {{models: ModelRef[], defects: NamedBytes | null}} MeasureOpen  defects: defects_config.json, for AU-sPRO */
+/** @typedef {{session: number, id: string, label: number, image: NamedBytes, masks: NamedBytes[]}} MeasureImage
+ *   label: 0 good, 1 logical, 2 structural; masks: ground truth, PNG */
+/** @typedef {{session: number, dataName: string, ids: string[], labels: number[], scores: number[][]}} MeasureClose
+ *   scores: of each model */
+/** @typedef {{bytes: Uint8Array, name: string}} NamedBytes */
+/** What follows from the scores of one model.  spro: AU-sPRO {logical, structural} for each of SPRO_LIMITS, flat;
+ * report: the text of report.json.
+ * @typedef {Figures & {detector: DetectorInfo, spro: Float64Array | null, report: string}} Measured */
+/** @typedef {{summary: Summary, roc: {logical: Roc | null, structural: Roc | null}}} Figures */
+/** "figures" of scores that are known. @typedef {{scores: number[], labels: number[], threshold: number, seed: number}} FiguresPayload */
+/** Limits of the false-positive rate up to which there is an AU-sPRO, as lad_spro_limits. */
+export const SPRO_LIMITS = /** @type {const} */ ([0.01, 0.05, 0.1, 0.3, 1]);
 /** @typedef {{loaded: number, total: number}} Progress */
 
 /** Size an image is shown in: as it is, or scaled down to maxSide.

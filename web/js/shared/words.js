@@ -65,3 +65,14 @@ export function engineText(engine) {
   const kernels = engine.isa === "wasm-simd" ? "WebAssembly SIMD" : `WebAssembly, ${engine.isa} kernels`;
   return `${kernels}, ${threads}${why}`;
 }
+
+/** 0.9123 -> "91.2 %". @param {number} share */
+export function percentText(share) {
+  return Number.isFinite(share) ? `${(100 * share).toFixed(1)}\u00a0%` : "–";
+}
+
+/** How far two numbers are apart. @param {number} off */
+export function deviationText(off) {
+  if (!Number.isFinite(off)) return "differs";
+  return off === 0 ? "0" : off.toExponential(1).replace("e-", "e−");
+}

@@ -2,14 +2,12 @@
 /** Metrics over scores, computed by the core; part of the engine (`engine.metrics`). */
 
 const SUMMARY_KEYS = /** @type {const} */ (["logical", "structural", "mean", "pooled"]);
-/** Limits of the false-positive rate for which there is an AU-sPRO, as lad_spro_limits. */
-export const SPRO_LIMITS = /** @type {const} */ ([0.01, 0.05, 0.1, 0.3, 1]);
 
 /** @typedef {import("./engine.js").Detector} Detector */
 /** @typedef {{auroc: Record<string, number>, low: Record<string, number>, high: Record<string, number>,
  *   counts: {good: number, logical: number, structural: number},
  *   flagged: {good: number, logical: number, structural: number}}} Summary */
-/** AU-sPRO: {logical, structural} for each of SPRO_LIMITS, flat. @typedef {Float64Array} SproFigures */
+/** AU-sPRO: {logical, structural} for each limit of lad_spro_limits, flat. @typedef {Float64Array} SproFigures */
 
 export class Metrics {
   #calls;

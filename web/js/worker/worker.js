@@ -4,10 +4,10 @@ import { simd, threads as threadsSupported } from "../../vendor/wasm-feature-det
 import { LadError, describeError } from "../shared/errors.js";
 import { PROTOCOL, shownSize } from "../shared/protocol.js";
 import { loadEngine } from "./engine.js";
+import { Measurement, figures } from "./measurement.js";
 import { Models } from "./models.js";
 
 const MAX_THREADS = 8; // more share too little work each on these networks
-const BOOTSTRAP_SEED = 1; // as `lad eval` uses
 
 /** @typedef {{id: number, type: string, payload: any}} Request */
 /** @typedef {(progress: import("../shared/protocol.js").Progress) => void} OnProgress */
@@ -16,9 +16,17 @@ const BOOTSTRAP_SEED = 1; // as `lad eval` uses
 let busy = false;
 /** @type {import("./engine.js").Engine | null} */ let engine = null;
 /** @type {Models | null} */ let models = null;
+/** @type {Measurement | null} */ let measurement = null;
 
 /** @type {Record<string, (payload: any, onProgress: OnProgress, signal: AbortSignal) => Promise<[any, Transferable[]]>>} */
-const handlers = { hello, run, enlarge, metrics };
+const handlers = {
+  hello, run, enlarge,
+  "measure-open": async (...request) => [await measuring().open(...request), []],
+  "measure-image": async (...request) => [await measuring().image(...request), []],
+  "measure-close": async (...request) => [await measuring().close(...request), []],
+  "measure-drop": async () => [measuring().drop(), []],
+  figures: async ({ scores, labels, threshold, seed }) => [figures(loaded(), scores, labels, threshold, seed), []],
+};
 
 self.addEventListener("message", ({ data }) => {
   if (data.type === "cancel") {
@@ -64,6 +72,7 @@ async function hello({ protocol, threads }) {
   engine = isolated && wanted > 1 ? await loadEngine({ flavour: "lad-simd-mt", threads: wanted })
     : await loadEngine({ flavour: "lad-simd" });
   models = new Models(engine);
+  measurement = new Measurement(engine, models);
   return [{ protocol: PROTOCOL, ...engine.info, isolated, palette: engine.palette() }, []];
 }
 
@@ -88,22 +97,6 @@ async function enlarge({ map, width, height, maxSide }) {
   return [heat, [heat.values.buffer]];
 }
 
-/** @param {import("../shared/protocol.js").MetricsPayload} payload @param {OnProgress} onProgress
- * @param {AbortSignal} signal @returns {Promise<[import("../shared/protocol.js").MetricsResult, Transferable[]]>} */
-async function metrics({ model, dataName, dataHash, ids, scores, labels }, onProgress, signal) {
-  const core = loaded();
-  const detector = await /** @type {Models} */ (models).get(model, onProgress, signal);
-  const against = (/** @type {number} */ label) => {
-    const pick = labels.map((l, i) => (l === 0 || l === label ? i : -1)).filter((i) => i >= 0);
-    if (!labels.includes(0) || !labels.includes(label)) return null;
-    return core.metrics.roc(pick.map((i) => scores[i]), pick.map((i) => labels[i] === label));
-  };
-  const summary = core.metrics.summary(scores, labels, detector.info.threshold, BOOTSTRAP_SEED);
-  const report = core.metrics.report(detector, { modelName: model.name, dataName, dataHash, ids, scores, labels,
-    seed: BOOTSTRAP_SEED });
-  return [{ summary, roc: { logical: against(1), structural: against(2) }, report }, []];
-}
-
 /** @param {Float32Array} map @param {number} width @param {number} height @param {number} maxSide
  * @returns {import("../shared/protocol.js").Heat} */
 function enlarged(map, width, height, maxSide) {
@@ -114,4 +107,9 @@ function enlarged(map, width, height, maxSide) {
 function loaded() {
   if (!engine) throw new LadError("order", "The first request must be hello.");
   return engine;
+}
+
+function measuring() {
+  if (!measurement) throw new LadError("order", "The first request must be hello.");
+  return measurement;
 }
