@@ -138,6 +138,7 @@ typedef struct breakfast_graph {
 typedef struct breakfast_hit {
     float cover, z;
     lad_vec3 local;
+    float rim; /* chip: relative place of the outline */
 } breakfast_hit;
 
 /* tray: the box, and the bed of crumbs under the cereals */

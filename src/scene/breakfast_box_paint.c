@@ -20,6 +20,8 @@ typedef struct paint_context {
     float units; /* world units per pixel at the height of the box */
     /* Places of the picture, relative to a pixel: of the key light's ray after each rise, and around the pixel. */
     offset ray[RISES], around[RINGS][DIRECTIONS];
+    int reach;           /* pixels, beyond all of these places */
+    float spread[RISES]; /* width of the key light's cone there */
 } paint_context;
 
 breakfast_view breakfast_view_of(const lad_frame *frame, lad_vec3 at, float radius)
@@ -133,13 +135,21 @@ static void heights_row(const void *context, lad_film *film, size_t y)
     }
 }
 
-/* Heights that stand in the way of light. */
-static float height_at(const lad_film *film, int x, int y)
+/* Heights that stand in the way of light at places relative to a pixel; near the border those of the border. */
+static void look_around(const paint_context *c, const lad_film *film, size_t x, size_t y, const offset *places,
+                        int count, float *heights)
 {
-    int width = (int)film->width, height = (int)film->height;
-    int u = x < 0 ? 0 : x < width ? x : width - 1, v = y < 0 ? 0 : y < height ? y : height - 1;
-    float z = film->z[v * width + u];
-    return z < 0.5f * FRUIT_ABOVE ? z : TRAY_FLOOR;
+    int width = (int)film->width, height = (int)film->height, px = (int)x, py = (int)y;
+    bool inside = px >= c->reach && py >= c->reach && px + c->reach < width && py + c->reach < height;
+    for (int i = 0; i < count; i++) {
+        int u = px + places[i].x, v = py + places[i].y;
+        if (!inside) {
+            u = u < 0 ? 0 : u < width ? u : width - 1;
+            v = v < 0 ? 0 : v < height ? v : height - 1;
+        }
+        float z = film->z[v * width + u];
+        heights[i] = z < 0.5f * FRUIT_ABOVE ? z : TRAY_FLOOR;
+    }
 }
 
 typedef struct exposure {
@@ -149,11 +159,9 @@ typedef struct exposure {
 /* Share of the key light at height z above a pixel: how narrowly the ray to its middle passes over what is there. */
 static float lit_at(const paint_context *c, const lad_film *film, size_t x, size_t y, float z)
 {
-    float lit = 1.0f, size = c->frame->light.key_size * 1.4f;
-    for (int i = 0; i < RISES; i++) {
-        float over = z + rises[i] - height_at(film, (int)x + c->ray[i].x, (int)y + c->ray[i].y);
-        lit = lad_minf(lit, 0.5f + over / (size * rises[i] + 1.0f));
-    }
+    float lit = 1.0f, heights[RISES];
+    look_around(c, film, x, y, c->ray, RISES, heights);
+    for (int i = 0; i < RISES; i++) lit = lad_minf(lit, 0.5f + (z + rises[i] - heights[i]) / c->spread[i]);
     lit = lad_maxf(lit, 0.0f);
     return lit * lit * (3.0f - 2.0f * lit);
 }
@@ -161,15 +169,14 @@ static float lit_at(const paint_context *c, const lad_film *film, size_t x, size
 /* Share of the surround that is open above a pixel: the mean over directions of how high the horizon stands. */
 static float open_at(const paint_context *c, const lad_film *film, size_t x, size_t y, float z)
 {
-    float closed = 0.0f;
-    for (int k = 0; k < DIRECTIONS; k++) {
-        float slope = 0.0f;
-        for (int i = 0; i < RINGS; i++) {
-            slope = lad_maxf(slope, (height_at(film, (int)x + c->around[i][k].x, (int)y + c->around[i][k].y) - z) *
-                                        (1.0f / rings[i]));
+    float closed = 0.0f, heights[RINGS][DIRECTIONS], slopes[DIRECTIONS] = {0};
+    look_around(c, film, x, y, c->around[0], RINGS * DIRECTIONS, heights[0]);
+    for (int i = 0; i < RINGS; i++) {
+        for (int k = 0; k < DIRECTIONS; k++) {
+            slopes[k] = lad_maxf(slopes[k], (heights[i][k] - z) * (1.0f / rings[i]));
         }
-        closed += slope * slope / (1.0f + slope * slope);
     }
+    for (int k = 0; k < DIRECTIONS; k++) closed += slopes[k] * slopes[k] / (1.0f + slopes[k] * slopes[k]);
     return 1.0f - closed * (1.0f / DIRECTIONS);
 }
 
@@ -243,13 +250,17 @@ void breakfast_paint(const lad_frame *frame, const void *graph, lad_film *film)
     lad_vec3 key = frame->light.key;
     float px = lad_camera_scale(&frame->camera, lad_v3(0.0f, 0.0f, TRAY_RIM));
     paint_context c = {.frame = frame, .graph = graph, .units = 1.0f / px};
+    float size = frame->light.key_size * 1.4f;
     for (int i = 0; i < RISES; i++) {
+        c.spread[i] = size * rises[i] + 1.0f;
         c.ray[i] = to_offset(key.x / key.z * rises[i] * px, key.y / key.z * rises[i] * px);
     }
     for (int i = 0; i < RINGS; i++) {
         for (int k = 0; k < DIRECTIONS; k++)
             c.around[i][k] = to_offset(dir_x[k] * rings[i] * px, dir_y[k] * rings[i] * px);
     }
+    c.reach =
+        (int)(lad_maxf(rings[RINGS - 1], rises[RISES - 1] * lad_maxf(fabsf(key.x), fabsf(key.y)) / key.z) * px) + 2;
     lad_film_paint(film, frame->pool, heights_row, &c);
     lad_film_paint(film, frame->pool, light_row, &c);
 }

@@ -116,6 +116,7 @@ static breakfast_hit chip_hit(const breakfast_piece *b, float dx, float dy)
     hit.cover = lad_coverage((point.rim - 1.0f) * b->b * view->scale * lad_maxf(ray.z, 0.4f));
     if (hit.cover <= 0.0f) return hit;
     hit.local = lad_v3(x, y, point.height);
+    hit.rim = point.rim;
     hit.z = b->at.z + x * b->u.z + y * b->v.z + point.height * b->w.z;
     return hit;
 }
@@ -203,19 +204,19 @@ static lad_vec3 chip_albedo(const breakfast_piece *b, float x, float y, float ri
     return lad_v3_mix(albedo, lad_v3(0.07f, 0.028f, 0.010f), b->dark);
 }
 
-static surface chip_surface(const breakfast_piece *b, lad_vec3 p)
+static surface chip_surface(const breakfast_piece *b, const breakfast_hit *hit)
 {
+    lad_vec3 p = hit->local;
     surface s = {.material = {.roughness = 0.42f, .specular = 0.04f, .wrap = 0.35f}, .through = 0.16f};
     const float e = 0.7f;
-    chip_point here = chip_at(b, p.x, p.y);
-    float dx = chip_at(b, p.x + e, p.y).height - here.height, dy = chip_at(b, p.x, p.y + e).height - here.height;
+    float dx = chip_at(b, p.x + e, p.y).height - p.z, dy = chip_at(b, p.x, p.y + e).height - p.z;
     /* Dried flesh is rough; one direction of its slope is as good as two. */
     float bump = lad_noise_value2(b->seed + 7, p.x * 0.26f + 0.2f, p.y * 0.26f - 0.2f);
     bump = 0.6f * (bump - lad_noise_value2(b->seed + 7, p.x * 0.26f, p.y * 0.26f));
     dx += bump;
     dy -= bump;
     s.normal = lad_slope_normal(lad_clampf(dx / e, -2.5f, 2.5f), lad_clampf(dy / e, -2.5f, 2.5f));
-    s.material.albedo = chip_albedo(b, p.x, p.y, here.rim);
+    s.material.albedo = chip_albedo(b, p.x, p.y, hit->rim);
     return s;
 }
 
@@ -237,7 +238,7 @@ lad_vec3 breakfast_piece_shade(const lad_frame *frame, const breakfast_piece *b,
     surface s;
     switch (b->shape) {
     case PIECE_FLAKE: s = flake_surface(b, hit->local); break;
-    case PIECE_CHIP: s = chip_surface(b, hit->local); break;
+    case PIECE_CHIP: s = chip_surface(b, hit); break;
     case PIECE_ALMOND: s = almond_surface(b, hit->local); break;
     default: s = crumb_surface(b, hit->local); break;
     }

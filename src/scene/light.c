@@ -24,8 +24,9 @@ lad_light lad_light_sample(const lad_light_range *range, lad_rng *rng)
     key.x += lad_rng_range(rng, -range->angle, range->angle);
     key.y += lad_rng_range(rng, -range->angle, range->angle);
     light.key = lad_v3_unit(key);
-    float fill_x = lad_rng_range(rng, -0.2f, 0.2f) - key.x, fill_y = lad_rng_range(rng, -0.2f, 0.2f) - key.y;
-    lad_vec3 fill = {fill_x, fill_y, 0.7f};
+    lad_vec3 fill = {.z = 0.7f};
+    fill.x = lad_rng_range(rng, -0.2f, 0.2f) - key.x;
+    fill.y = lad_rng_range(rng, -0.2f, 0.2f) - key.y;
     light.fill = lad_v3_unit(fill);
     float brightness = 1.0f + lad_rng_range(rng, -range->brightness, range->brightness);
     float kelvin = range->kelvin + lad_rng_range(rng, -range->kelvin_range, range->kelvin_range);
@@ -54,10 +55,12 @@ lad_vec3 lad_light_environment(const lad_light *light, lad_vec3 direction, float
     /* Radiance of a box that gives irradiance E over a disc of angular radius r is about E / (pi r^2); blurring
      * keeps the total and widens the disc. */
     float r = light->key_size, wide = r + blur;
-    float key = lad_smoothstep(-wide, -r + 0.5f * blur, -chord(direction, light->key)) / (3.1f * wide * wide);
-    float fill_wide = 0.18f + blur;
-    float fill = lad_smoothstep(-fill_wide, -0.18f + 0.5f * blur, -chord(direction, light->fill)) /
-                 (3.1f * fill_wide * fill_wide);
+    float from_key = chord(direction, light->key), from_fill = chord(direction, light->fill);
+    float fill_wide = 0.18f + blur, key = 0.0f, fill = 0.0f;
+    if (from_key < wide) key = lad_smoothstep(-wide, -r + 0.5f * blur, -from_key) / (3.1f * wide * wide);
+    if (from_fill < fill_wide) {
+        fill = lad_smoothstep(-fill_wide, -0.18f + 0.5f * blur, -from_fill) / (3.1f * fill_wide * fill_wide);
+    }
     /* The room is darker below the object than above it. */
     float sky = 0.35f + 0.65f * lad_smoothstep(-0.6f, 0.8f, direction.z);
     lad_vec3 sum = lad_v3_scale(light->surround, sky);

@@ -42,8 +42,9 @@ static float mould_mark(lad_vec3 p)
     static const char text[] = "PS 6";
     const float height = 8.0f, pen = 0.7f;
     lad_vec2 centre = pushpins_cell_centre(PUSHPINS_COLUMNS / 2);
-    lad_vec2 at = {(p.x - centre.x) / height + 0.5f * lad_text_width(text), (p.y - centre.y) / height};
+    lad_vec2 at = {(p.x - centre.x) / height, (p.y - centre.y) / height};
     if (at.y < -1.2f || at.y > 0.2f || fabsf(p.x - centre.x) > 2.0f * height) return 0.0f;
+    at.x += 0.5f * lad_text_width(text);
     return lad_coverage(lad_text_distance(text, at) * height - 0.5f * pen);
 }
 
@@ -59,7 +60,8 @@ void pushpins_paint_floor(const lad_frame *frame, const pushpins_graph *graph, l
             to = floor_colour(frame, graph, ray, lad_camera_meet(camera, ray, 0.0f));
         }
         lad_vec3 p = lad_camera_meet(camera, lad_camera_ray(camera, (float)x, (float)y), 0.0f);
-        float inside = lad_coverage(box_distance(lad_v2(p.x, p.y), 0.0f) * camera->px_per_unit);
+        bool deep = fabsf(p.x) < BOX_HALF_X - CORNER && fabsf(p.y) < BOX_HALF_Y - CORNER;
+        float inside = deep ? 1.0f : lad_coverage(box_distance(lad_v2(p.x, p.y), 0.0f) * camera->px_per_unit);
         lad_vec3 floor = lad_v3_mix(from, to, (float)(x % STRIDE) / STRIDE);
         if (inside > 0.0f) floor = lad_v3_along(floor, frame->light.key_colour, 0.01f * mould_mark(p));
         lad_film_set(film, x, y, lad_v3_mix(cloth, floor, inside));
@@ -304,6 +306,9 @@ static void paint_fittings(const wall_pixel *w)
 {
     lad_vec2 p = {w->high.x, w->high.y};
     if (box_distance(p, BOX_RIM) < -1.0f) return;
+    /* Beside the box there is nothing but the tab. */
+    float blur = 0.5f / w->scale_high, beside = BOX_HALF_Y - blur;
+    if (fabsf(p.y) < beside && (p.x > 0.0f || fabsf(p.y - 6.0f) > 17.0f + blur)) return;
     if (w->graph->hinge_gap && in_rim_gap(w->graph, p, 0.0f)) return;
     float d = fittings_distance(p);
     float cover = lad_coverage(d * w->scale_high);
