@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "cli/cli.h"
+#include "cli/kinds.h"
 #include "cli/model.h"
 #include "cli/naive.h"
 #include "cli/spro.h"
@@ -19,10 +20,10 @@ typedef struct options {
     lad_cli_model model;
     const char *data, *report;
     uint64_t seed;
-    bool naive, spro, quiet;
+    bool kinds, naive, spro, quiet;
 } options;
 
-enum { KEY_SEED = 0x100, KEY_NAIVE, KEY_SPRO };
+enum { KEY_SEED = 0x100, KEY_KINDS, KEY_NAIVE, KEY_SPRO };
 
 static error_t parse_option(int key, char *argument, struct argp_state *state)
 {
@@ -32,6 +33,7 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
     case 'r': o->report = argument; return 0;
     case 'q': o->quiet = true; return 0;
     case KEY_SEED: o->seed = lad_cli_u64(state, "--seed", argument); return 0;
+    case KEY_KINDS: o->kinds = true; return 0;
     case KEY_NAIVE: o->naive = true; return 0;
     case KEY_SPRO: o->spro = true; return 0;
     case ARGP_KEY_ARG: argp_error(state, "'%s' is not expected here.", argument); return 0;
@@ -113,7 +115,7 @@ static void print_summary(const options *o, const lad_eval_summary *s, double se
 }
 
 static lad_status make_report(const options *o, const lad_dataset *set, const scores *s, const lad_naive *naive,
-                              double (*spro_figures)[2], double seconds, lad_error *err)
+                              const lad_cli_kinds *kinds, double (*spro_figures)[2], double seconds, lad_error *err)
 {
     char model_name[128], data_name[128], data_hash[17];
     lad_cli_base_name(o->model.path, model_name, sizeof model_name);
@@ -129,6 +131,7 @@ static lad_status make_report(const options *o, const lad_dataset *set, const sc
     report.ids = s->ids;
     report.scores = s->values;
     report.labels = s->labels;
+    report.kinds = kinds->names;
     report.spro = (const double(*)[2])spro_figures;
     report.baseline_count = o->naive ? LAD_NAIVE_COUNT : 0;
     report.baseline_names = lad_naive_names;
@@ -152,9 +155,11 @@ static lad_status run(options *o, lad_error *err)
     scores s = {0};
     lad_naive naive = {0};
     lad_cli_spro spro = {0};
+    lad_cli_kinds kinds = {0};
     double spro_figures[LAD_SPRO_LIMITS][2];
     lad_status status = lad_dataset_open(o->data, LAD_DATA_TEST, &set, err);
     if (status == LAD_OK && o->spro) status = lad_cli_spro_open(o->data, &spro, err);
+    if (status == LAD_OK && o->kinds) status = lad_cli_kinds_read(o->data, &set, &kinds, err);
     if (status == LAD_OK) status = lad_cli_model_open(&o->model, err);
     double start = lad_clock_ms();
     if (status == LAD_OK) status = score_all(o, &set, &s, o->spro ? &spro : NULL, err);
@@ -164,8 +169,12 @@ static lad_status run(options *o, lad_error *err)
         status = lad_spro_figures(spro.spro, spro_figures);
         if (status != LAD_OK) lad_fail(err, status, "Memory for AU-sPRO ran out.");
     }
-    if (status == LAD_OK) status = make_report(o, &set, &s, &naive, o->spro ? spro_figures : NULL, seconds, err);
+    if (status == LAD_OK)
+        status = make_report(o, &set, &s, &naive, &kinds, o->spro ? spro_figures : NULL, seconds, err);
     if (status == LAD_OK && o->spro) lad_cli_spro_print(spro_figures);
+    if (status == LAD_OK && o->kinds)
+        status = lad_cli_kinds_print(&kinds, s.values, s.labels, set.count, o->naive ? &naive : NULL, err);
+    lad_cli_kinds_deinit(&kinds);
     lad_cli_spro_close(&spro);
     lad_naive_deinit(&naive);
     scores_deinit(&s);
@@ -181,6 +190,7 @@ int lad_cmd_eval(int argc, char **argv)
         {"data", 'd', "DIR", 0, "a category in the layout of MVTec LOCO AD (DIR/test/good and so on)", 0},
         {"report", 'r', "FILE", 0, "write all scores and figures as JSON", 0},
         {"spro", KEY_SPRO, NULL, 0, "AU-sPRO: how well the maps find the places, against DIR/ground_truth", 0},
+        {"kinds", KEY_KINDS, NULL, 0, "AUROC by kind of anomaly, as told by DIR/ground_truth", 0},
         {"naive", KEY_NAIVE, NULL, 0, "three naive methods beside it, fitted to DIR/train/good", 0},
         {"seed", KEY_SEED, "N", 0, "of the bootstrap intervals (default 1)", 0},
         {"quiet", 'q', NULL, 0, "no progress", 0},

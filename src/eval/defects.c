@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "eval/spro.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static lad_status read_kind(const lad_json *entry, const char *name, lad_defects *defects, lad_error *err)
@@ -18,6 +19,12 @@ static lad_status read_kind(const lad_json *entry, const char *name, lad_defects
         return lad_fail(err, LAD_ERR_FORMAT, "%s has no usable saturation for pixel value %d.", name, (int)value);
     if (defects->kinds[value].known)
         return lad_fail(err, LAD_ERR_FORMAT, "%s has two defects of pixel value %d.", name, (int)value);
+    const char *title = lad_json_string(lad_json_get(entry, "defect_name"));
+    char *kept = defects->kinds[value].name;
+    if (title && *title)
+        snprintf(kept, sizeof defects->kinds[value].name, "%s", title);
+    else
+        snprintf(kept, sizeof defects->kinds[value].name, "value %d", (int)value);
     defects->kinds[value].known = true;
     defects->kinds[value].relative = relative;
     defects->kinds[value].threshold = threshold;

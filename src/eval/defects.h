@@ -15,6 +15,7 @@ enum { LAD_DEFECTS_MAX_BYTES = 1 << 20 }; /* of the file: MVTec's have a few tho
 typedef struct lad_defects {
     struct {
         bool known, relative;
+        char name[64];    /* as far as it fits; "value 200" where the file gives none */
         double threshold; /* fraction of the channel's area if relative, else pixels */
     } kinds[256];
 } lad_defects;

@@ -3,6 +3,7 @@
 #include "base/alloc.h"
 #include "base/json.h"
 #include "base/version.h"
+#include "eval/kinds.h"
 
 #include <math.h>
 
@@ -106,6 +107,36 @@ static lad_status add_baselines(lad_json *root, const lad_report *r)
     return LAD_OK;
 }
 
+static lad_status add_kind(lad_json *list, const lad_report *r, const lad_kind *kind)
+{
+    double value;
+    LAD_TRY(lad_kind_auroc(kind, r->scores, r->kinds, r->labels, r->count, &value));
+    lad_json *entry = lad_json_add_object(list, NULL);
+    add_string(entry, "name", kind->name);
+    lad_json_add_string(entry, "label", lad_eval_label_name(kind->label));
+    lad_json_add_number(entry, "images", (double)kind->images);
+    lad_json_add_number(entry, "auroc", value);
+    lad_json *baselines = lad_json_add_array(entry, "baselines");
+    for (size_t b = 0; b < r->baseline_count; b++) {
+        LAD_TRY(lad_kind_auroc(kind, r->baseline_scores[b], r->kinds, r->labels, r->count, &value));
+        lad_json_add_number(baselines, NULL, value);
+    }
+    return LAD_OK;
+}
+
+static lad_status add_kinds(lad_json *root, const lad_report *r)
+{
+    lad_json *list = lad_json_add_array(root, "kinds");
+    lad_kind *kinds = NULL;
+    size_t count = 0;
+    if (!r->kinds) return LAD_OK;
+    LAD_TRY(lad_kinds_list(r->kinds, r->labels, r->count, &kinds, &count));
+    lad_status status = LAD_OK;
+    for (size_t k = 0; k < count && status == LAD_OK; k++) status = add_kind(list, r, &kinds[k]);
+    lad_free(kinds);
+    return status;
+}
+
 static void add_images(lad_json *root, const lad_report *r)
 {
     lad_json *images = lad_json_add_array(root, "images");
@@ -113,6 +144,7 @@ static void add_images(lad_json *root, const lad_report *r)
         lad_json *image = lad_json_add_object(images, NULL);
         add_string(image, "id", r->ids[i]);
         lad_json_add_string(image, "label", lad_eval_label_name(r->labels[i]));
+        if (r->kinds) add_string(image, "kind", r->kinds[i]);
         lad_json_add_number(image, "score", r->scores[i]);
         lad_json_add_bool(image, "flagged", r->scores[i] > r->threshold);
     }
@@ -133,6 +165,7 @@ lad_status lad_report_print(const lad_report *report, lad_eval_summary *summary,
     add_spro(root, report);
     lad_status status = add_threshold(root, report, &figures);
     if (status == LAD_OK) status = add_baselines(root, report);
+    if (status == LAD_OK) status = add_kinds(root, report);
     if (status == LAD_OK) add_images(root, report);
     if (status == LAD_OK) status = lad_json_print(root, true, text);
     lad_json_destroy(&root);

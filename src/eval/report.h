@@ -17,10 +17,11 @@ typedef struct lad_report {
     double threshold, false_alarm_rate;
     uint64_t seed; /* of the bootstrap */
     size_t count;
-    const char *const *ids;  /* [count] "logical_anomalies/003" */
-    const double *scores;    /* [count] */
-    const uint8_t *labels;   /* [count] LAD_EVAL_* */
-    const double (*spro)[2]; /* [LAD_SPRO_LIMITS] as lad_spro_figures gives them; NULL: not measured */
+    const char *const *ids;   /* [count] "logical_anomalies/003" */
+    const double *scores;     /* [count] */
+    const uint8_t *labels;    /* [count] LAD_EVAL_* */
+    const char *const *kinds; /* [count] kind of anomaly, NULL where good or not known; NULL: not asked for */
+    const double (*spro)[2];  /* [LAD_SPRO_LIMITS] as lad_spro_figures gives them; NULL: not measured */
     /* Scores of simple methods on the same images, for comparison. */
     size_t baseline_count;
     const char *const *baseline_names;    /* [baseline_count] */

@@ -58,6 +58,7 @@ static float segment_gap(lad_vec2 a, lad_vec2 b, lad_vec2 c, lad_vec2 d, float *
 {
     enum { STEPS = 12 };
     float best = 1e30f;
+    *s = *t = 0.0f;
     for (int i = 0; i <= STEPS; i++) {
         float at = (float)i / STEPS, other;
         lad_vec2 p = {lad_mixf(a.x, b.x, at), lad_mixf(a.y, b.y, at)};

@@ -254,6 +254,32 @@ describe('lad eval', () => {
     }
     assert.match(stdout, new RegExp(`up to 0\\.05 +${(100 * figures[1].logical).toFixed(2)} +- +-`));
   });
+  test('AUROC by kind is that of the images of one kind against the good ones', () => {
+    const root = groundTruth('kinds', mask(64, 200), JSON.stringify([
+      { defect_name: 'round', pixel_value: 200, saturation_threshold: 9, relative_saturation: false },
+      { pixel_value: 7, saturation_threshold: 1, relative_saturation: true },
+    ]));
+    for (const i of [1, 2]) {
+      write(`kinds/test/logical_anomalies/00${i}.png`, picture(2, 4 * i));
+      write(`kinds/ground_truth/logical_anomalies/00${i}/000.png`, mask(64, i === 1 ? 200 : 7));
+      write(`kinds/test/good/00${i}.png`, picture(3 + i, 12));
+      write(`kinds/train/good/00${i}.png`, picture(6 + i, 12));
+    }
+    const report = path.join(folder, 'kinds.json');
+    const { status, stdout, stderr } = lad('eval', '-m', model, '-d', root, '-q', '--kinds', '--naive', '-r', report);
+    assert.equal(status, 0, stderr);
+    const json = JSON.parse(fs.readFileSync(report, 'utf8'));
+    assert.deepEqual(json.kinds.map((/** @type {any} */ k) => [k.name, k.label, k.images]), [['round', 'logical', 2], ['value 7', 'logical', 1]]);
+    const of = (/** @type {any} */ kind) => json.images.filter((/** @type {any} */ i) => i.kind === kind).map((/** @type {any} */ i) => i.score);
+    for (const { name, auroc, baselines } of json.kinds) {
+      let wins = 0;
+      for (const a of of(name)) for (const g of of(null)) wins += a > g ? 1 : a === g ? 0.5 : 0;
+      assert.equal(auroc, wins / (of(name).length * 3));
+      assert.equal(baselines.length, 3);
+      assert.match(stdout, new RegExp(`logical +${name} +${of(name).length} +${(100 * auroc).toFixed(2)} +${(100 * baselines[0]).toFixed(2)} `));
+    }
+    refuses(/boxes\/defects_config\.json/, 'eval', '-m', model, '-q', '--kinds', '-d', data);
+  });
   test('unusable ground truth is refused, with one sentence', () => {
     /** @type {[string, Buffer, RegExp, string?][]} */
     const cases = [
