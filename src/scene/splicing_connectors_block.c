@@ -17,6 +17,7 @@
 #define ARM_Z 39.5f
 #define PLATE_Z 45.0f
 #define RECESS_Z 13.0f
+#define BOTTOM_Z 42.0f
 
 typedef enum part {
     PART_NONE,
@@ -100,8 +101,9 @@ static surface surface_at(const splice_connector *c, float x, float y)
     int clamp = (int)floorf(y / SPLICE_PITCH + 0.5f * (float)c->clamps);
     s.clamp = clamp < 0 ? 0 : clamp >= c->clamps ? c->clamps - 1 : clamp;
     s.v = y - splice_clamp_y(c, s.clamp);
-    if (c->upside_down) {
-        if (body < 0.0f) set(&s, PART_BOTTOM, BLOCK_Z - bevel(body, 2.5f), body);
+    if (c->upside_down && x >= BLOCK_X) {
+        float groove = 1.2f * lad_smoothstep(1.8f, 0.4f, 0.5f * SPLICE_PITCH - fabsf(s.v));
+        if (body < 0.0f) set(&s, PART_BOTTOM, BOTTOM_Z - groove - bevel(body, 2.5f), body);
         return s;
     }
     if (body < 0.0f) set(&s, PART_LOW, LOW_Z - bevel(body, 1.5f), body);
@@ -297,19 +299,20 @@ static lad_vec3 bottom_colour(const shading *h)
     float bar = lad_coverage(lad_sd_box(lad_v2(q.x - 40.0f, v), 13.0f, 7.0f, 2.0f));
     lad_vec3 key = h->c->frame->light.key_colour;
     lad_vec3 colour = lad_v3_scale(h->behind, 0.25f);
-    colour = lad_v3_along(colour, lad_v3_mul(h->k->orange, key), 0.30f * orange);
+    float uneven = 0.7f + 0.5f * lad_noise_value2(h->k->seed + 11, q.x * 0.25f, q.y * 0.12f);
+    colour = lad_v3_along(colour, lad_v3_mul(h->k->orange, key), 0.55f * orange * uneven);
     colour = lad_v3_along(colour, key, 0.12f * bar);
     const splice_cable *cable = cable_in(h->c, h->which, h->s.clamp);
     if (cable) {
         float cover = lad_coverage(fabsf(v) - 5.0f) * lad_smoothstep(44.0f, 52.0f, q.x);
         colour = lad_v3_mix(colour, lad_v3_scale(lad_v3_mul(cable->albedo, key), 0.4f), 0.8f * cover);
     }
-    lad_vec3 milk = plastic(h, lad_v3(0.6f, 0.61f, 0.63f), 0.45f, 0.9f);
-    float lines = 0.45f * line(h->s.edge + 1.0f, 0.6f) + 0.3f * line(rim, 0.7f) + 0.35f * line(h->at.x - 30.0f, 0.6f);
-    lines += 0.3f * line(h->at.x - 64.0f, 0.5f) + 0.4f * frame_line(lad_v2(h->at.x - 16.0f, v), 5.0f, 5.0f, 0.5f);
-    lines += 0.25f * frame_line(lad_v2(h->at.x - 82.0f, v), 12.0f, 8.5f, 0.5f);
+    lad_vec3 milk = plastic(h, lad_v3(0.58f, 0.565f, 0.55f), 0.45f, 0.9f);
+    float lines = 0.45f * line(h->s.edge + 1.0f, 0.6f) + 0.3f * line(rim, 0.7f) + 0.35f * line(h->at.x - 31.5f, 0.6f);
+    lines += 0.3f * line(h->at.x - 62.0f, 0.5f) + 0.3f * frame_line(lad_v2(q.x - 40.0f, v), 13.0f, 7.0f, 0.4f);
+    lines += 0.25f * frame_line(lad_v2(h->at.x - 82.0f, v), 12.0f, 8.5f, 0.4f);
     float cloud = lad_noise_value2(h->k->seed + 5, q.x * 0.1f, q.y * 0.1f);
-    colour = lad_v3_along(colour, milk, 0.24f + 0.16f * cloud + lines);
+    colour = lad_v3_along(colour, milk, 0.07f + 0.10f * cloud + 0.7f * lines);
     return lad_v3_add(colour, gloss(h, 0.12f));
 }
 
