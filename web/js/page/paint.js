@@ -52,7 +52,7 @@ export function paintOutlines(canvas, masks, { width, height }) {
   canvas.width = width;
   canvas.height = height;
   const context = context2d(canvas);
-  const scratch = context2d(Object.assign(document.createElement("canvas"), { width, height }));
+  const scratch = context2d(Object.assign(document.createElement("canvas"), { width, height }), true);
   scratch.imageSmoothingEnabled = false;
   const inner = new Path2D();
   for (const mask of masks) {
@@ -85,9 +85,10 @@ function line(path, x0, y0, x1, y1) {
   path.lineTo(x1, y1);
 }
 
-/** @param {HTMLCanvasElement} canvas @returns {CanvasRenderingContext2D} */
-function context2d(canvas) {
-  const context = canvas.getContext("2d");
+/** @param {HTMLCanvasElement} canvas @param {boolean} [read]  whether pixels are read back often
+ * @returns {CanvasRenderingContext2D} */
+function context2d(canvas, read = false) {
+  const context = canvas.getContext("2d", { willReadFrequently: read });
   if (!context) throw new Error("This browser gives no 2-D canvas.");
   return context;
 }

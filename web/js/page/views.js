@@ -28,6 +28,7 @@ export const VIEWS = [
   { name: "inspect", title: "Inspect", styles: [], load: () => import("./inspect.js") },
   { name: "evaluate", title: "Evaluate", styles: ["css/evaluate.css", "vendor/uplot/uPlot.min.css"], load: () => import("./evaluate.js") },
   { name: "webcam", title: "Webcam", styles: ["css/webcam.css"], load: () => import("./webcam.js") },
+  { name: "lab", title: "Scene lab", styles: ["css/lab.css"], load: () => import("./lab.js") },
 ];
 const SITE = new URL("../../", import.meta.url);
 

@@ -11,9 +11,11 @@
 import { LadError } from "../shared/errors.js";
 import { Calls } from "./calls.js";
 import { Heap } from "./heap.js";
+import { Insight } from "./insight.js";
 import { loadCore } from "./load.js";
 import { DataHash, Spro } from "./measure.js";
 import { Metrics } from "./metrics.js";
+import { Scenes } from "./scenes.js";
 
 const ABI = 3; // LAD_WASM_ABI in src/wasm/exports.c
 const MAPS = /** @type {const} */ (["rawSt", "rawStae", "st", "stae", "combined"]);
@@ -53,6 +55,10 @@ export class Engine {
     this.#calls = new Calls(module, this.#heap);
     /** AUROC, ROC, intervals, report.json. */
     this.metrics = new Metrics(this.#calls);
+    /** Scenes that can be set up by hand. */
+    this.scenes = new Scenes(this.#calls);
+    /** Features as colours, thresholds from rates, sPRO of one picture. */
+    this.insight = new Insight(this.#calls);
     const abi = module._lad_wasm_abi();
     if (abi !== ABI) throw new LadError("abi", `The core speaks version ${abi}, this page version ${ABI}: reload it.`);
     this.#calls.context = this.#calls.out((out) => module._lad_wasm_context_create(threads, out));

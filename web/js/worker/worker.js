@@ -6,6 +6,7 @@ import { PROTOCOL, shownSize } from "../shared/protocol.js";
 import { loadEngine } from "./engine.js";
 import { Measurement, figures } from "./measurement.js";
 import { Models } from "./models.js";
+import { studio } from "./studio.js";
 
 const MAX_THREADS = 8; // more share too little work each on these networks
 
@@ -26,6 +27,7 @@ const handlers = {
   "measure-close": async (...request) => [await measuring().close(...request), []],
   "measure-drop": async () => [measuring().drop(), []],
   figures: async ({ scores, labels, threshold, seed }) => [figures(loaded(), scores, labels, threshold, seed), []],
+  ...studio(() => ({ engine: loaded(), models: /** @type {Models} */ (models) })),
 };
 
 self.addEventListener("message", ({ data }) => {

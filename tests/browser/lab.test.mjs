@@ -1,0 +1,161 @@
+// @ts-check
+/** The Scene lab: categories of the core, broken rules, light and pose, pins moved by mouse and keyboard, addresses. */
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { fixtureSite, launch, openPage, read, serve } from "./browser.mjs";
+
+const { root } = fixtureSite();
+/** @type {import("playwright-core").Browser} */ let browser;
+/** @type {Awaited<ReturnType<typeof serve>>} */ let server;
+before(async () => {
+  browser = await launch();
+  server = await serve(root, { port: 0 });
+});
+after(async () => {
+  await browser?.close();
+  await server?.close();
+});
+
+/** @typedef {import("playwright-core").Page} Page */
+const address = (/** @type {string} */ route) => `${server.url}demo/#/lab${route}`;
+/** Waits until that scene is there at its full size. @param {Page} page @param {string} what  "pushpins/good" */
+const settled = (page, what) => page.locator(`#view-lab[data-shown="${what}/full"][data-busy="false"]`).waitFor();
+/** A hash of the picture's pixels. @param {Page} page */
+const pixels = (page) => page.getByTestId("lab-image").evaluate((canvas) => {
+  const { width, height } = /** @type {HTMLCanvasElement} */ (canvas);
+  const copy = /** @type {any} */ (new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true }));
+  copy.drawImage(canvas, 0, 0);
+  const { data } = copy.getImageData(0, 0, width, height);
+  let [sum, light] = [0, 0];
+  for (let i = 0; i < data.length; i += 4) {
+    sum = (Math.imul(sum, 31) + data[i] + 256 * data[i + 1]) | 0;
+    light += data[i];
+  }
+  return { width, sum, light };
+});
+
+test("a broken rule shows in picture, sentence, rule and address, and mends again", async (t) => {
+  const { page, errors } = await openPage(t, browser);
+  await page.goto(address("/pushpins?seed=3&n=2"));
+  await settled(page, "pushpins/good");
+  assert.match(await read(page, "lab-sentence"), /^The rule is kept: score −?-?\d/);
+  const [score, threshold] = [Number(await read(page, "lab-score")), Number(await read(page, "lab-threshold"))];
+  assert.equal(await read(page, "lab-verdict"), score > threshold ? "anomaly" : "normal");
+  assert.equal(await page.getByTestId("lab-outline").isVisible(), false);
+  const normal = await pixels(page);
+  assert.equal(normal.width, 640);
+
+  await page.getByTestId("lab-kind").selectOption("missing_pushpin");
+  await settled(page, "pushpins/missing_pushpin");
+  assert.equal(await read(page, "lab-rule"), "Each compartment holds exactly one pushpin.");
+  assert.equal(await read(page, "lab-shown"), "One compartment is empty.");
+  assert.match(await read(page, "lab-findings"), /^Row \d, column \d is empty\.$/);
+  assert.match(await read(page, "lab-sentence"), /^One compartment is empty: score/);
+  assert.equal(await page.getByTestId("lab-outline").isVisible(), true);
+  assert.match(page.url(), /#\/lab\/pushpins\?seed=3&n=2&break=missing_pushpin$/);
+  assert.notEqual((await pixels(page)).sum, normal.sum);
+
+  await page.getByTestId("lab-mend").click();
+  await settled(page, "pushpins/good");
+  assert.deepEqual(await pixels(page), normal);
+  assert.deepEqual(errors, []);
+});
+
+test("all categories of the core are offered, and one without a model says so", async (t) => {
+  const { page, errors } = await openPage(t, browser);
+  await page.goto(address("/splicing_connectors?seed=3"));
+  await settled(page, "splicing_connectors/good");
+  const names = await page.getByTestId("lab-category").locator("option").allTextContents();
+  assert.ok(names.length >= 5 && names.includes("Pushpins") && names.includes("Juice bottle"), names.join());
+  assert.match(await read(page, "lab-sentence"), /There is no model for splicing connectors yet/);
+  assert.equal(await read(page, "lab-score"), "–");
+  assert.match(await read(page, "lab-edit-help"), /cannot be dragged/);
+  assert.equal(await page.getByTestId("lab-remove").isVisible(), false);
+  const kinds = await page.getByTestId("lab-kind").locator("option").count();
+  assert.ok(kinds > 12, `${kinds} kinds`);
+  assert.deepEqual(errors, []);
+});
+
+test("light and pose reach the picture; a slider that is dragged draws drafts, then the full size", async (t) => {
+  const { page, errors } = await openPage(t, browser);
+  await page.goto(address("/pushpins?seed=3"));
+  await settled(page, "pushpins/good");
+  const plain = await pixels(page);
+  const slider = page.getByTestId("lab-exposure");
+  await slider.focus();
+  for (let i = 0; i < 8; i++) await page.keyboard.press("ArrowRight");
+  await page.locator("#view-lab[data-busy=false]").waitFor();
+  await page.waitForURL(/light=0\.8/);
+  assert.equal(await read(page, "lab-exposure-value"), "+0.8 stops");
+  assert.ok((await pixels(page)).light > 1.3 * plain.light);
+  assert.match(await read(page, "lab-times"), /\d+ pictures drawn, \d+ skipped\.$/);
+
+  const before = await pixels(page);
+  await page.goto(address("/pushpins?seed=3&light=0.8&turn=20&zoom=-10"));
+  await page.waitForFunction(() => document.querySelector("[data-testid=lab-roll-value]")?.textContent === "+20°");
+  await page.waitForTimeout(50);
+  await settled(page, "pushpins/good");
+  assert.notEqual((await pixels(page)).sum, before.sum);
+  await page.getByTestId("lab-reset").click();
+  await page.waitForURL(/seed=3&n=0$/);
+  assert.deepEqual(await pixels(page), plain);
+  assert.deepEqual(errors, []);
+});
+
+test("a pin is taken out, doubled and moved, by keyboard and by mouse, and the rule counts along", async (t) => {
+  const { page, errors } = await openPage(t, browser);
+  await page.goto(address("/pushpins?seed=3"));
+  await settled(page, "pushpins/good");
+  const handle = (/** @type {string} */ name) => page.getByRole("button", { name, exact: true });
+  await handle("Pushpin in row 1, column 1").focus();
+  assert.equal(await read(page, "lab-chosen"), "Pushpin in row 1, column 1");
+  await page.keyboard.press("Delete");
+  await page.waitForURL(/edit=r0$/);
+  assert.equal(await read(page, "lab-findings"), "Row 1, column 1 is empty.");
+  assert.equal(await page.getByTestId("lab-objects").locator("button").count(), 14);
+
+  await handle("Pushpin in row 2, column 2").focus();
+  await page.keyboard.press("d");
+  await page.waitForURL(/edit=r0_d5\./);
+  assert.match(await read(page, "lab-findings"), /Row 1, column 1 is empty\.Row 2, column 2 holds 2 pushpins\./);
+
+  const from = await page.getByTestId("lab-objects").locator("button").nth(14).boundingBox();
+  const frame = await page.locator("#lab-frame").boundingBox();
+  assert.ok(from && frame);
+  await page.mouse.move(from.x + from.width / 2, from.y + from.height / 2);
+  await page.mouse.down();
+  for (let step = 1; step <= 6; step++) {
+    await page.mouse.move(from.x + from.width / 2 + (frame.x + frame.width * 0.14 - from.x - from.width / 2) * step / 6,
+      from.y + from.height / 2 + (frame.y + frame.height * 0.22 - from.y - from.height / 2) * step / 6);
+  }
+  await page.mouse.up();
+  await page.waitForFunction(() => document.querySelector("[data-testid=lab-findings]")?.textContent === "");
+  assert.match(await read(page, "lab-sentence"), /^The rule is kept/);
+  await settled(page, "pushpins/good");
+  const url = page.url();
+  assert.match(url, /edit=r0_d5\.-\d+\.-\d+$/, "the drag only placed the new pin");
+  const made = await pixels(page);
+
+  const other = await openPage(t, browser);
+  await other.page.goto(url);
+  await settled(other.page, "pushpins/good");
+  assert.deepEqual(await pixels(other.page), made, "the address carries the scene");
+  await page.getByTestId("lab-undo").click();
+  await page.waitForURL(/edit=r0$/);
+  assert.deepEqual([...errors, ...other.errors], []);
+});
+
+test("an address that asks for nonsense gives one sentence, and the lab goes on", async (t) => {
+  const { page } = await openPage(t, browser);
+  await page.goto(address("/%3Cimg%20src=x%20onerror=alert(1)%3E?seed=99999&break=%3Cb%3E&edit=r99"));
+  await page.locator("#view-lab[data-busy=false]").waitFor();
+  assert.equal(await page.locator("#view-lab img").count(), 0);
+  await page.getByTestId("lab-category").selectOption("pushpins");
+  await settled(page, "pushpins/good");
+  await page.goto(address("/pushpins?edit=r99"));
+  await page.getByTestId("notice").waitFor();
+  assert.match(await read(page, "notice"), /^There is no pushpin number 99: there are 15\.$/);
+  await page.getByTestId("lab-another").click();
+  await page.waitForURL(/n=1$/);
+  assert.equal(await page.getByTestId("notice").isVisible(), false);
+});
