@@ -22,7 +22,7 @@ CLI_OBJ := $(patsubst %.c,$(OUT)/%.o,$(wildcard src/cli/*.c))
 TEST_BIN := $(patsubst %.c,$(OUT)/%,$(wildcard tests/*/*_test.c))
 TEST_RUN := $(if $(T),$(foreach t,$(TEST_BIN),$(if $(findstring $(T),$(t)),$(t))),$(TEST_BIN))
 
-.PHONY: help native wasm site run test unit asan ubsan tsan fuzz bench models reference format lint clean tests FORCE
+.PHONY: help native wasm site run test unit asan ubsan tsan fuzz bench models results reference format lint clean tests FORCE
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
@@ -55,6 +55,8 @@ bench: native site ## measure layers, networks and training against other progra
 	node build-scripts/bench/bench.mjs $(BENCH)
 models: native ## rebuild all that is shipped in models/ from seeds; takes up again what was stopped
 	@build-scripts/models.sh
+results: native ## measure the shipped models again: figures, model cards, the table of README.md
+	@build-scripts/models.sh results
 reference: native $(OUT)/tests/reference/dump ## compare with the same method in PyTorch; A="auroc 400 3" also trainings
 	@build-scripts/reference.sh $(A)
 format: ## format the C sources in place
