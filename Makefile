@@ -68,7 +68,7 @@ clean: ## remove everything that was built
 
 tests: $(TEST_BIN)
 build/lad: $(OUT)/lad
-	$(Q)cp $< $@
+	$(Q)cp $< $@.new && mv $@.new $@ # a training that runs keeps the old one
 $(OUT)/lad: $(CLI_OBJ) $(OUT)/liblad.a
 	@$(call SAY,LD)
 	$(Q)$(LINK) -lm
