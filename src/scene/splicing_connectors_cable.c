@@ -86,7 +86,7 @@ void splice_view_cable(const lad_frame *frame, const splice_cable *cable, splice
 }
 
 typedef struct cable_place {
-    float d;     /* distance to the axis, pixels; signed by the side in `across` */
+    float d;     /* distance to the axis, pixels */
     float share; /* along the cable */
     int segment;
     float side; /* sign of the side on which the pixel lies */
@@ -114,7 +114,7 @@ static int within(lad_vec2 low, lad_vec2 high, float px, float py)
     return px >= low.x && px <= high.x && py >= low.y && py <= high.y;
 }
 
-/* Nearest stretch of bare copper: how far the share lies outside of it, in units; at most 0 inside. */
+/* The bare stretch at a share of the length, or NULL; jag: by how many units its ends are uneven there. */
 static const splice_stretch *bare_at(const splice_cable *cable, float share, float jag)
 {
     for (int i = 0; i < cable->bare_count; i++) {
