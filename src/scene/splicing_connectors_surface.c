@@ -5,6 +5,7 @@
 #include "scene/sdf.h"
 
 #define HOUSING_X 99.0f  /* length of the housing; levers reach beyond */
+#define BLOCK_X 30.5f    /* the high block at the rear */
 #define LEVER_HALF 14.7f /* half width of a lever */
 #define BLOCK_Z 44.0f
 #define ARM_Z 39.5f

@@ -4,7 +4,6 @@
 
 #include "scene/splicing_connectors.h"
 
-#define BLOCK_X 30.5f /* the high block at the rear */
 #define LEVER_X 34.0f /* where the levers' arms begin */
 #define PLATE_X 67.5f /* where their plates begin */
 #define LOW_Z 27.0f

@@ -144,7 +144,7 @@ static void test_splicing_connectors_logical_kinds_break_what_they_name(void **s
         for (size_t k = 0; k < sizeof wanted / sizeof *wanted; k++) {
             if (strcmp(wanted[k].kind, category()->kinds[kind].name) != 0) continue;
             found++;
-            for (uint64_t index = 0; index < 12; index++) {
+            for (uint64_t index = 0; index < 8; index++) {
                 unsigned broken = rules_of(kind, index);
                 if (broken != wanted[k].broken) fail_msg("%s, %d: breaks %u", wanted[k].kind, (int)index, broken);
             }
@@ -194,7 +194,7 @@ static void test_splicing_connectors_masks_cover_what_changed(void **state)
     (void)state;
     for (int kind = 0; kind < (int)category()->kind_count; kind++) {
         size_t reach = category()->kinds[kind].class_ == LAD_SCENE_LOGICAL ? 12 : 2;
-        for (uint64_t index = 0; index < 3; index++) {
+        for (uint64_t index = 0; index < 2; index++) {
             lad_scene_image with = scene_render("splicing_connectors", 31, index, kind, WIDTH);
             lad_scene_image without = scene_render("splicing_connectors", 31, index, -1, WIDTH);
             size_t inside, outside;
@@ -212,7 +212,7 @@ static void test_splicing_connectors_masks_cover_what_changed(void **state)
 static void test_splicing_connectors_saturation_is_the_area_of_a_cable(void **state)
 {
     (void)state;
-    enum { IMAGES = 8, FULL = 640 };
+    enum { IMAGES = 6, FULL = 640 };
     int kind = 0;
     while (strcmp(category()->kinds[kind].name, "wrong_cable_colour") != 0) kind++;
     double area = 0;
