@@ -106,7 +106,7 @@ typedef struct screw_body {
     float stain_size;
     /* where it is seen: a capsule in the picture, and a world height above it */
     lad_vec2 from_px, to_px;
-    float reach_px, scale, top;
+    float reach_px, shaft_px, scale, top; /* the capsule is slimmer along a shaft */
 } screw_body;
 
 /* A softbox of the studio: a rectangle of mirrored directions.  Directions d are given by (d.x, d.y) / (1 + d.z): the

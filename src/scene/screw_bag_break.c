@@ -242,7 +242,7 @@ static void chip_head(screw_bag_graph *g, lad_rng *rng)
 {
     screw_body *b = pick(g, PART_SCREW, rng);
     b->harm = HARM_CHIPPED;
-    b->harm_at = lad_rng_range(rng, -4.0f, 8.0f);
+    b->harm_at = lad_rng_range(rng, 3.0f, 12.0f);
     /* From the side or from above. */
     b->harm_turn = lad_atan2f(b->v.z, b->u.z) + lad_rng_range(rng, -1.5f, 1.5f);
 }

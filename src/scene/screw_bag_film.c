@@ -112,10 +112,10 @@ static float tents_at(const screw_bag_graph *g, float x, float y)
     float height = 0.0f;
     for (int i = 0; i < g->under_count; i++) {
         const screw_body *b = &g->under[i];
-        float d = screw_bag_outline(b, x, y), wide = 44.0f;
+        float d = screw_bag_outline(b, x, y), wide = 52.0f;
         if (d >= wide) continue;
         float near = 1.0f - lad_maxf(d, -4.0f) / wide;
-        height = lad_maxf(height, 0.22f * b->top * near * near);
+        height = lad_maxf(height, 0.15f * b->top * near * near);
     }
     return height;
 }
@@ -131,7 +131,7 @@ static float shadows_at(const lay_job *job, float x, float y)
         float contact = screw_bag_outline(b, x, y);
         if (contact > 50.0f) continue;
         float thrown = screw_bag_outline(b, x + key.x * lift, y + key.y * lift);
-        open *= 1.0f - 0.55f * lad_smoothstep(7.0f, -3.0f, contact);
+        open *= 1.0f - 0.5f * lad_smoothstep(9.0f, -3.0f, contact);
         open *= 1.0f - 0.5f * lad_smoothstep(12.0f, -6.0f, thrown);
     }
     return open;
@@ -148,17 +148,17 @@ static void height_row(void *context, size_t row, size_t thread)
         float x = GRID_LEFT + FILM_STEP * (float)c;
         float wx = x + 30.0f * lad_noise_gradient2(s, x / 95.0f, y / 95.0f);
         float wy = y + 30.0f * lad_noise_gradient2(s + 1, x / 95.0f, y / 95.0f);
-        float large = lad_noise_gradient2(s + 2, wx / 185.0f, wy / 150.0f);
-        float facets = fabsf(lad_noise_gradient2(s + 3, wx / 112.0f, wy / 125.0f));
+        float large = lad_noise_gradient2(s + 2, wx / 225.0f, wy / 185.0f);
+        float facets = fabsf(lad_noise_gradient2(s + 3, wx / 140.0f, wy / 150.0f));
         float fine = lad_noise_gradient2(s + 4, (wx + 12.0f * large) / 27.0f, wy / 34.0f);
         /* Near the welded edges the film puckers; thick plastic and print keep it level beyond the zip. */
         float top = y - edge_at(g, EDGE_TOP, x), bottom = edge_at(g, EDGE_BOTTOM, x) - y;
         float weld = lad_clampf(1.0f - lad_minf(top, bottom) / 26.0f, 0.0f, 1.3f);
         float pucker = weld * weld * lad_noise_gradient2(s + 5, x / 11.0f, y / 60.0f);
         float calm = lad_mixf(1.0f, 0.4f, lad_smoothstep(ZIP_X - 40.0f, ZIP_X + 10.0f, x));
-        float crumpled = 34.0f * large + 17.0f * facets + 1.2f * fine * (0.25f + facets);
+        float crumpled = 42.0f * large + 19.0f * facets + 1.2f * fine * (0.25f + facets);
         g->height[0][row][c] = g->crumple * calm * (crumpled + folds_at(g, x, y)) + 1.4f * pucker + tents_at(g, x, y);
-        g->height[1][row][c] = g->crumple * calm * (9.0f * facets - 24.0f * large + 0.6f * fine) + 1.1f * pucker;
+        g->height[1][row][c] = g->crumple * calm * (11.0f * facets - 30.0f * large + 0.6f * fine) + 1.1f * pucker;
         g->film[row][c].open = shadows_at(job, x, y);
     }
 }
@@ -210,7 +210,7 @@ static lad_vec3 mirror(const screw_bag_graph *g, lad_vec3 ray, float slope_x, fl
     lad_vec3 n = lad_v3_unit(lad_v3(-slope_x, -slope_y, 1.0f));
     float facing = -lad_v3_dot(ray, n);
     lad_vec3 seen = screw_bag_studio_at(&g->studio, lad_v3_reflect(ray, n), 0.0f);
-    return lad_v3_scale(seen, 0.03f + 0.45f * lad_fresnel(facing, 0.0f));
+    return lad_v3_scale(seen, 0.036f + 0.45f * lad_fresnel(facing, 0.0f));
 }
 
 /* Light along the edge itself: cut plastic scatters, unevenly. */
@@ -233,8 +233,8 @@ void screw_bag_paint_lower(const lad_frame *frame, const screw_bag_graph *g, lad
         lad_vec3 colour = lad_v3_scale(frame->light.key_colour, g->ground);
         if (cover > 0.0f) {
             film_node node = node_at(g, p.x, p.y);
-            lad_vec3 seen = lad_v3_scale(mirror(g, ray, node.lower_x, node.lower_y), 0.5f * node.open);
-            seen = lad_v3_along(seen, lad_v3_mul(frame->light.key_colour, lad_v3(0.0022f, 0.0025f, 0.0038f)),
+            lad_vec3 seen = lad_v3_scale(mirror(g, ray, node.lower_x, node.lower_y), 0.38f * node.open);
+            seen = lad_v3_along(seen, lad_v3_mul(frame->light.key_colour, lad_v3(0.0016f, 0.0019f, 0.0034f)),
                                 g->haze * node.open);
             seen = lad_v3_along(seen, frame->light.key_colour, 0.055f * edge_line(g, p.x, p.y, inside, 1.3f));
             colour = lad_v3_along(colour, seen, cover);
@@ -261,7 +261,7 @@ void screw_bag_paint_upper(const lad_frame *frame, const screw_bag_graph *g, lad
         float milky = 0.0f, curl = 0.5f * lip;
         node.upper_x += screw_bag_zip_slope(g, p.x, p.y, &milky) + curl;
         lad_vec3 light = mirror(g, ray, node.upper_x, node.upper_y + curl);
-        light = lad_v3_along(light, lad_v3_mul(frame->light.key_colour, lad_v3(0.0028f, 0.0032f, 0.0046f)), g->haze);
+        light = lad_v3_along(light, lad_v3_mul(frame->light.key_colour, lad_v3(0.0016f, 0.0020f, 0.0036f)), g->haze);
         float white = 0.05f * edge_line(g, p.x, p.y, inside, 1.4f) + milky + 0.22f * lip * lip;
         light = lad_v3_along(light, frame->light.key_colour, white);
         /* The film takes a little of what lies under it. */

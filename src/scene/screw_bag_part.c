@@ -157,6 +157,11 @@ void screw_bag_look_at(const lad_frame *frame, screw_body *b)
     b->to_px = lad_camera_project(&frame->camera, end);
     b->scale = lad_camera_scale(&frame->camera, b->at);
     b->reach_px = radius * b->size * b->scale * 1.05f + 1.0f;
+    /* Across the picture a tilted head reaches over the beginning of the shaft, which tapers the rest. */
+    b->shaft_px = b->reach_px;
+    if (b->part == PART_SCREW && b->harm != HARM_BENT && fabsf(b->w.z) < 0.25f) {
+        b->shaft_px = (SHAFT_RADIUS + 1.0f) * b->size * b->scale * 1.05f + 1.0f;
+    }
     float rise = b->part == PART_SCREW ? radius : b->part == PART_DEBRIS ? radius : 0.62f * radius + NUT_HALF;
     b->top = lad_maxf(b->at.z, end.z) + rise * b->size + 1.0f;
 }
@@ -235,10 +240,13 @@ static lad_vec3 shade(const lad_frame *frame, const screw_bag_graph *g, int inde
     lad_vec3 place = lad_v3_along(b->at, to_world(b, hit->local), b->size);
     /* Brushed and scuffed: the normal trembles a little. */
     lad_vec3 scuff = lad_v3_scale(hit->local, 0.35f);
-    float tremble = b->part == PART_DEBRIS ? 0.0f : 0.05f;
-    n.x += tremble * (lad_noise_value2(b->seed, scuff.x + scuff.z, scuff.y) - 0.5f);
-    n.y += tremble * (lad_noise_value2(b->seed + 1, scuff.x, scuff.y - scuff.z) - 0.5f);
-    n = lad_v3_unit(n);
+    if (b->part != PART_DEBRIS) {
+        lad_vec3 wide = lad_v3_scale(hit->local, 0.06f);
+        n.x += 0.05f * (lad_noise_value2(b->seed, scuff.x + scuff.z, scuff.y) - 0.5f) +
+               0.26f * (lad_noise_value2(b->seed + 3, wide.x + wide.z, wide.y) - 0.5f);
+        n.y += 0.26f * (lad_noise_value2(b->seed + 4, wide.x, wide.y - wide.z) - 0.5f);
+        n = lad_v3_unit(n);
+    }
     lad_vec3 mirrored = lad_v3_reflect(ray, n), mirrored_own = to_own(b, mirrored);
     /* How far the body itself stays away along the normal and along the mirrored ray. */
     float open = lad_clampf(0.3f + 0.28f * screw_bag_distance(b, lad_v3_along(hit->local, own, 3.5f)), 0.0f, 1.0f);
@@ -274,7 +282,8 @@ static bool in_reach(const screw_body *b, float px, float py)
 {
     float left = lad_minf(b->from_px.x, b->to_px.x), right = lad_maxf(b->from_px.x, b->to_px.x);
     if (px < left - b->reach_px || px > right + b->reach_px) return false;
-    return lad_sd_segment(lad_v2(px, py), b->from_px, b->to_px, NULL) < b->reach_px;
+    float t, d = lad_sd_segment(lad_v2(px, py), b->from_px, b->to_px, &t);
+    return d < (t * b->length > HEAD_LENGTH + 3.0f ? b->shaft_px : b->reach_px);
 }
 
 static body_hit nearest(const lad_frame *frame, const screw_bag_graph *g, const int *near, int count, lad_vec3 ray,
@@ -314,18 +323,30 @@ void screw_bag_paint_bodies(const lad_frame *frame, const screw_bag_graph *g, la
         bool any = false;
         for (int i = 0; i < count; i++) any = any || in_reach(&g->bodies[near[i]], (float)x, (float)y);
         if (!any) continue;
-        lad_vec3 sum = {0.0f, 0.0f, 0.0f};
-        float cover = 0.0f;
+        lad_vec3 sum = {0.0f, 0.0f, 0.0f}, first = sum;
+        float cover = 0.0f, depth = 0.0f;
+        int body = -1;
         for (int i = 0; i < 4; i++) {
             float px = (float)x + sample_x[i], py = (float)y + sample_y[i];
             lad_vec3 ray = lad_camera_ray(&frame->camera, px, py);
             body_hit hit = nearest(frame, g, near, count, ray, px, py);
+            if (i == 1 && hit.body < 0 && body < 0) break; /* opposite corners miss: so do the others */
             if (hit.body < 0) continue;
             lad_vec3 colour = shade(frame, g, hit.body, &hit, ray);
             /* A glint must not outshine the other places of its pixel. */
             colour = lad_v3(lad_minf(colour.x, 1.6f), lad_minf(colour.y, 1.6f), lad_minf(colour.z, 1.6f));
             sum = lad_v3_along(sum, colour, 0.25f);
             cover += 0.25f;
+            lad_vec3 change = lad_v3_sub(colour, first);
+            /* Where two opposite corners see the same smooth piece of a surface, they do for the pixel. */
+            if (i == 1 && hit.body == body && fabsf(hit.s - depth) < 0.6f && lad_v3_dot(change, change) < 0.006f) {
+                sum = lad_v3_scale(sum, 2.0f);
+                cover = 1.0f;
+                break;
+            }
+            first = colour;
+            depth = hit.s;
+            body = hit.body;
         }
         if (cover <= 0.0f) continue;
         lad_film_over(film, x, y, lad_v3(0.0f, 0.0f, 0.0f), cover);

@@ -26,7 +26,7 @@ void screw_bag_look(const lad_frame *frame, screw_body *body, screw_part part, b
     /* Zinc: bluish or, passivated, yellowish; screws more so than the rest. */
     float tint = 0.6f * warm + 0.4f * lad_rng_range(&rng, -1.0f, 1.0f) + (part == PART_SCREW ? 0.5f : -0.2f);
     float grey = lad_rng_range(&rng, 0.74f, 0.86f);
-    body->metal = lad_v3(grey * (0.97f + 0.02f * tint), grey, grey * (1.02f - 0.07f * tint));
+    body->metal = lad_v3(grey * (0.97f + 0.025f * tint), grey, grey * (1.02f - 0.11f * tint));
     body->roughness = dull + lad_rng_range(&rng, 0.10f, 0.18f) + (part == PART_WASHER ? 0.05f : 0.0f);
     body->seed = lad_frame_noise_seed(frame, LAD_STREAM_LOOK, 100 + item);
 }

@@ -32,8 +32,8 @@ void screw_bag_studio_sample(const lad_frame *frame, screw_studio *studio)
     studio->panels[2] = panel(across, 0.22f, 0.10f, -angle, 0.03f, lad_v3_scale(light->fill_colour, weak));
     lad_vec2 glint = {0.45f, lad_rng_range(&rng, -0.4f, 0.1f)};
     studio->panels[3] = panel(glint, 0.12f, 0.09f, 0.4f, 0.03f, lad_v3_scale(light->fill_colour, 12.0f));
-    float ceiling = lad_rng_range(&rng, 1.1f, 1.7f);
-    studio->ceiling = lad_v3_mul(light->surround, lad_v3(0.86f * ceiling, 0.94f * ceiling, 1.16f * ceiling));
+    float ceiling = lad_rng_range(&rng, 0.9f, 1.4f);
+    studio->ceiling = lad_v3_mul(light->surround, lad_v3(0.78f * ceiling, 0.90f * ceiling, 1.24f * ceiling));
 }
 
 static float within(float distance, float soft)
