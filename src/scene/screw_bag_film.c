@@ -82,6 +82,9 @@ static float edge_at(const screw_bag_graph *g, bag_edge edge, float at)
 
 float screw_bag_inside(const screw_bag_graph *g, int layer, float x, float y)
 {
+    /* Edges stray less than that from their nominal places. */
+    static const float stray = 20.0f;
+    if (fabsf(x) < BAG_HALF_X - 2.0f * stray && fabsf(y) < BAG_HALF_Y - 2.0f * stray) return stray;
     float left = x - edge_at(g, EDGE_LEFT, y), right = edge_at(g, layer ? EDGE_INNER : EDGE_RIGHT, y) - x;
     float top = y - edge_at(g, EDGE_TOP, x), bottom = edge_at(g, EDGE_BOTTOM, x) - y;
     return lad_minf(lad_minf(left, right), lad_minf(top, bottom));

@@ -21,9 +21,19 @@ static float hexagon(float x, float y, float flat)
     return lad_maxf(ax, 0.5f * ax + 0.8660254f * ay) - flat;
 }
 
+/* Angle of (x, y) in turns, modulo 1, within 0.0002: an odd polynomial of the smaller ratio, then the octants. */
+static float turn_of(float x, float y)
+{
+    float ax = fabsf(x), ay = fabsf(y), ratio = lad_minf(ax, ay) / (lad_maxf(ax, ay) + 1e-6f), square = ratio * ratio;
+    float turn = ratio * (0.158864f + square * (-0.047f + square * 0.0132f));
+    if (ay > ax) turn = 0.25f - turn;
+    if (x < 0.0f) turn = 0.5f - turn;
+    return y < 0.0f ? -turn : turn;
+}
+
 static float thread_wave(lad_vec3 p, float turn)
 {
-    float phase = p.z / THREAD_PITCH + lad_atan2f(p.y, p.x) * 0.15915494f + turn;
+    float phase = p.z * (1.0f / THREAD_PITCH) + turn_of(p.x, p.y) + turn;
     return 2.0f * fabsf(phase - floorf(phase) - 0.5f); /* 0..1 */
 }
 

@@ -66,9 +66,13 @@ float screw_bag_print(const screw_bag_graph *g, float x, float y, float units_px
     lad_vec2 p = {along - (period + 0.5f) * PRINT_PERIOD, PRINT_X - x + g->print_turn * y};
     float d = lad_sd_segment(lad_v2(fabsf(p.x), p.y), lad_v2(27.0f, -5.0f), lad_v2(40.0f, -5.0f), NULL) - 1.5f;
     d = lad_minf(d, arrows(lad_v2(p.x, p.y + 5.0f)));
-    lad_vec2 number = {(p.x + 0.5f * 7.5f * lad_text_width("04")) / 7.5f, (p.y - 1.0f) / 7.5f};
-    d = lad_minf(d, 7.5f * lad_text_distance("04", number) - 0.65f);
-    lad_vec2 name = {(p.x + 0.5f * 7.5f * lad_text_width("PE-LD")) / 7.5f, (p.y - 22.0f) / 7.5f};
-    d = lad_minf(d, 7.5f * lad_text_distance("PE-LD", name) - 0.7f);
+    if (fabsf(p.x) < 10.0f) {
+        lad_vec2 number = {(p.x + 0.5f * 7.5f * lad_text_width("04")) / 7.5f, (p.y - 1.0f) / 7.5f};
+        d = lad_minf(d, 7.5f * lad_text_distance("04", number) - 0.65f);
+    }
+    if (p.y > 12.0f && fabsf(p.x) < 22.0f) {
+        lad_vec2 name = {(p.x + 0.5f * 7.5f * lad_text_width("PE-LD")) / 7.5f, (p.y - 22.0f) / 7.5f};
+        d = lad_minf(d, 7.5f * lad_text_distance("PE-LD", name) - 0.7f);
+    }
     return lad_coverage(d * units_px);
 }

@@ -38,15 +38,15 @@ void screw_bag_studio_sample(const lad_frame *frame, screw_studio *studio)
 
 static float within(float distance, float soft)
 {
-    return lad_smoothstep(soft, -soft, distance);
+    return distance <= -soft ? 1.0f : lad_smoothstep(soft, -soft, distance);
 }
 
 lad_vec3 screw_bag_studio_at(const screw_studio *studio, lad_vec3 d, float roughness)
 {
-    float up = lad_smoothstep(-0.25f, 0.35f, d.z), share = 1.0f / (1.0f + lad_maxf(d.z, -0.6f));
+    float up = d.z >= 0.35f ? 1.0f : lad_smoothstep(-0.25f, 0.35f, d.z), share = 1.0f / (1.0f + lad_maxf(d.z, -0.6f));
     float qx = d.x * share, qy = d.y * share, blur = 1.1f * roughness;
     /* The camera and its mount leave a dark place overhead. */
-    float overhead = lad_smoothstep(0.0f, 0.3f, sqrtf(qx * qx + qy * qy));
+    float overhead = lad_minf(12.0f * (qx * qx + qy * qy), 1.0f);
     lad_vec3 sum = lad_v3_scale(studio->ceiling, (0.08f + 0.92f * up) * (0.7f + 0.3f * overhead));
     if (up <= 0.0f) return sum;
     for (int i = 0; i < SCREW_BAG_PANELS; i++) {
@@ -56,7 +56,8 @@ lad_vec3 screw_bag_studio_at(const screw_studio *studio, lad_vec3 d, float rough
               y = fabsf(dy * p->cosine - dx * p->sine) - p->half.y;
         if (x >= soft || y >= soft) continue;
         /* A softbox is brightest in its middle; blurring a small panel spreads its light. */
-        float keep = p->half.x * p->half.y / ((p->half.x + 0.5f * blur) * (p->half.y + 0.5f * blur));
+        float keep = 1.0f;
+        if (blur > 0.0f) keep = p->half.x * p->half.y / ((p->half.x + 0.5f * blur) * (p->half.y + 0.5f * blur));
         sum = lad_v3_along(sum, p->radiance,
                            keep * up * within(x, soft) * within(y, soft) * (0.6f + 2.2f * lad_clampf(-y, 0.0f, 0.2f)));
     }
