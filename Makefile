@@ -31,7 +31,7 @@ wasm: ## build both WASM flavours into build/wasm
 	@build-scripts/setup.sh build
 	@echo "  building build/wasm"
 	@MAKEFLAGS= build-scripts/wasm.sh $(if $(V),,-s) -j$(JOBS) $(if $(WERROR),WERROR=1)
-site: wasm ## build the static site in build/site
+site: native wasm ## build the static site in build/site
 	@build-scripts/site.sh
 run: site ## install what is missing, build, and serve the page
 	node build-scripts/serve.mjs --port $(or $(PORT),8080)

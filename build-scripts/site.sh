@@ -1,12 +1,14 @@
 #!/bin/sh
-# Assembles the static site build/site/ from web/, build/wasm/, models/ and three npm packages.
+# Assembles the static site build/site/ from web/, build/wasm/, models/ and three npm packages; build/lad computes the
+# numbers that the page compares its own with.
 # It works from any sub-path of any static host.  Usage: build-scripts/site.sh [models folder, default models]
 set -eu
 cd "$(dirname "$0")/.."
 models="${1:-models}"
 site=build/site
-for part in build/wasm/lad-simd.wasm node_modules/@zip.js/zip.js node_modules/uplot node_modules/wasm-feature-detect; do
-    [ -e "$part" ] || { echo "site.sh: $part is missing: run 'make wasm', which builds it." >&2; exit 1; }
+for part in build/lad build/wasm/lad-simd.wasm node_modules/@zip.js/zip.js \
+    node_modules/uplot node_modules/wasm-feature-detect; do
+    [ -e "$part" ] || { echo "site.sh: $part is missing: run 'make native wasm', which builds it." >&2; exit 1; }
 done
 
 new=build/site.new # assembled aside, so that a server never sees half a site
@@ -21,6 +23,10 @@ cp node_modules/@zip.js/zip.js/LICENSE "$new/vendor/zip/"
 cp build/wasm/*.mjs build/wasm/*.wasm build/wasm/*.js "$new/wasm/"
 [ -d "$models" ] && cp -R "$models/." "$new/models/"
 node build-scripts/site-index.mjs "$new/models"
+node build-scripts/golden.mjs build/lad "$new"
+# What the service worker keeps for reading without a network; models and pictures join as they are used.
+(cd "$new" && find * -type f ! -path 'models/*' ! -name sw.js ! -name files.txt -exec sha256sum {} + |
+    LC_ALL=C sort -k 2 >files.txt)
 rm -rf "$site"
 mv "$new" "$site"
 echo "site: $(du -sh "$site" | cut -f1) in $site"

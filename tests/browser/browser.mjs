@@ -4,6 +4,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
+import { makeGolden } from "../../build-scripts/golden.mjs";
 import { makeIndex } from "../../build-scripts/site-index.mjs";
 import { serve } from "../../build-scripts/serve.mjs";
 import { writeFixture } from "../wasm/fixture.mjs";
@@ -32,6 +33,7 @@ export function fixtureSite() {
   mkdirSync(models);
   writeFixture(models);
   writeFileSync(join(models, "index.json"), JSON.stringify(makeIndex(models)));
+  writeFileSync(join(site, "golden.json"), JSON.stringify(makeGolden(join(ROOT, "build/lad"), site)));
   cpSync(join(site, "index.html"), join(root, "index.html")); // what serve takes its policy from
   return { root, models };
 }
@@ -41,15 +43,17 @@ export function shippedSite() {
   return shippedModels().length > 0 ? { root: SITE, models: join(ROOT, "models") } : null;
 }
 
-/** A page that keeps every error: console, uncaught, failed request, broken policy; closed after the test.
+/** A page that keeps every error: console, uncaught, failed request, broken policy; closed after the test.  It has no
+ * service worker unless asked: what that answers, a test could not replace.
  * @param {import("node:test").TestContext} t @param {import("playwright-core").Browser} browser @param {import("playwright-core").BrowserContextOptions} [options] */
 export async function openPage(t, browser, options = {}) {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, serviceWorkers: "block", ...options });
   t.after(() => context.close());
   context.setDefaultTimeout(PATIENCE_MS);
   const page = await context.newPage();
   /** @type {string[]} */ const errors = [];
   page.on("console", (message) => {
+    if (message.text() === "Service Worker registration blocked by Playwright") return;
     if (message.type() === "error" || message.type() === "warning") errors.push(message.text());
   });
   page.on("pageerror", (error) => errors.push(String(error)));

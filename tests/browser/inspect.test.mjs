@@ -95,7 +95,7 @@ describe("inspect", () => {
     await page.getByTestId("stage-outline").waitFor();
     assert.ok((await painted(page, "stage-outline")) > 100);
     await page.getByTestId("stage").locator("#frame").hover();
-    assert.match(await read(page, "pixel-value"), /^Map at \d+, \d+: -?[\d.]+$/);
+    assert.match(await read(page, "pixel-value"), /^Pixel \d+, \d+: combined map -?[\d.]+$/);
   });
 
   test("a person's own image gets the native score; another model may be opened", async (t) => {
@@ -187,7 +187,9 @@ describe("servers", () => {
     const { page, errors } = await openPage(t, browser);
     await page.goto(`${plain.url}demo/`);
     await shown(page, "logical/000/margin/combined");
-    assert.match(await read(page, "engine"), /1 thread \(this server does not send the COOP and COEP headers/);
+    assert.match(await read(page, "engine"), /^WebAssembly SIMD, 1 thread/);
+    assert.equal(await read(page, "isolated"), "no: one thread only");
+    assert.equal(await read(page, "flavour"), "lad-simd");
     assert.deepEqual(errors, []);
   });
 

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { makeIndex } from "../../build-scripts/site-index.mjs";
+import { deviation, mapTolerance } from "../../web/js/shared/agreement.js";
 import { loadEngine } from "../../web/js/worker/engine.js";
 import { randomDetector, safetensors } from "../cli/random_model.mjs";
 import { writeFixture } from "./fixture.mjs";
@@ -16,25 +17,12 @@ import { ROOT, WASM, lad, nativeInfer, nativeReport, shippedModels } from "./nat
 
 const FLAVOURS = /** @type {const} */ ([["lad-simd", 1], ["lad-simd-mt", 1], ["lad-simd-mt", 2], ["lad-simd-mt", 3]]);
 const LABELS = { good: 0, logical: 1, structural: 2 };
-const EPSILON = 2 ** -24; // unit roundoff of float32
-
-/**
- * How far two builds may differ in a raw map: they sum the same products in another order and with or without
- * fused multiply-adds.  A sum of k rounded products is off by about sqrt(k) epsilon of its size, `layers` of them in
- * a row by layers times that, and squaring a difference doubles it.  Relative to the map's largest value.
- */
-const TOLERANCE = {
-  rawSt: 2 * 4 * Math.sqrt(4 * 4 * 128) * EPSILON, // four layers, the widest sums 4 x 4 x 128
-  rawStae: 2 * 14 * Math.sqrt(8 * 8 * 64) * EPSILON, // fourteen layers, the widest sums 8 x 8 x 64
-};
+const TOLERANCE = mapTolerance(192); // of pdn-xs
 
 /** @param {Float32Array} got @param {number[]} want @param {number} tolerance @param {string} what */
 function close(got, want, tolerance, what) {
-  assert.equal(got.length, want.length, what);
-  const largest = want.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
-  const off = want.reduce((worst, value, i) => Math.max(worst, Math.abs(value - got[i])), 0);
-  assert.ok(largest > 0, `${what} is empty`);
-  assert.ok(off <= tolerance * largest, `${what}: off by ${off}, allowed ${tolerance * largest}`);
+  const off = deviation(got, want);
+  assert.ok(off <= tolerance, `${what}: off by ${off}, allowed ${tolerance}`);
 }
 
 /** The same image natively and in WASM. @param {Engine} engine @param {Detector} detector @param {string} model

@@ -9,7 +9,7 @@ import { makeIndex } from "../../build-scripts/site-index.mjs";
 import { formatRoute, parseRoute } from "../../web/js/page/router.js";
 import { LadError, describeError } from "../../web/js/shared/errors.js";
 import { shownSize } from "../../web/js/shared/protocol.js";
-import { aurocText, differenceText, durationText, engineText, findingWords, msText, scoreText } from "../../web/js/shared/words.js";
+import { aurocText, deviationText, differenceText, durationText, engineText, findingWords, msText, scoreText } from "../../web/js/shared/words.js";
 import { writeFixture } from "../wasm/fixture.mjs";
 
 /** @type {import("../../web/js/page/library.js").Picture} */
@@ -44,10 +44,12 @@ describe("words", () => {
     assert.equal(durationText(300), "5 minutes");
   });
 
-  test("what runs is told, and why threads are missing", () => {
+  test("what runs is told", () => {
     const engine = { protocol: 1, abi: 1, flavour: "lad-simd", isa: "wasm-simd", threads: 1, isolated: false, palette: new Uint8Array() };
-    assert.match(engineText(engine), /^WebAssembly SIMD, 1 thread \(this server does not send/);
+    assert.equal(engineText(engine), "WebAssembly SIMD, 1 thread");
     assert.equal(engineText({ ...engine, threads: 2, isolated: true }), "WebAssembly SIMD, 2 threads");
+    assert.equal(deviationText(3.14e-7), "3.1 · 10⁻⁷");
+    assert.equal(deviationText(0), "0");
   });
 });
 

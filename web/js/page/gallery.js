@@ -23,16 +23,19 @@ export function showThumbs(list, pictures, caption) {
   list.replaceChildren(...pictures.map((picture) => {
     const href = formatRoute("inspect", [picture.category, picture.class, picture.name], {});
     const text = caption(picture);
-    return make("li", {}, make("a", { href, "data-picture": `${picture.class}/${picture.name}`, title: picture.description },
-      make("img", { src: picture.url, alt: `${title(picture.category)}, ${picture.class} ${picture.name}`,
+    const about = { "data-picture": `${picture.class}/${picture.name}`, title: picture.description || picture.name };
+    // A person's own picture has no address.
+    const link = picture.class === "yours" ? make("button", { type: "button", ...about }) : make("a", { href, ...about });
+    link.append(make("img", { src: picture.url, alt: `${title(picture.category)}, ${picture.class} ${picture.name}`,
         loading: "lazy", decoding: "async", width: "100", height: "80" }),
-      make("span", {}, text)));
+      make("span", {}, text));
+    return make("li", {}, link);
   }));
 }
 
 /** Marks the picture shown. @param {HTMLElement} list @param {Picture} picture */
 export function markThumb(list, picture) {
-  for (const link of list.querySelectorAll("a")) {
+  for (const link of /** @type {NodeListOf<HTMLElement>} */ (list.querySelectorAll("a, button"))) {
     const current = link.dataset.picture === `${picture.class}/${picture.name}`;
     if (current) link.setAttribute("aria-current", "true");
     else link.removeAttribute("aria-current");

@@ -15,7 +15,9 @@ import { LadError } from "../shared/errors.js";
  * @property {string[]} masks  ground truth, as URLs
  * @property {string} kind  of the anomaly, "" for none
  * @property {string} rule  the rule the anomaly breaks, or that a normal image obeys
- * @property {string} description  what the image shows */
+ * @property {string} description  what the image shows
+ * @property {File} [blob]  the file of one of a person's own
+ * @property {File[]} [maskBlobs]  and its ground truth */
 /** @typedef {{name: string, dataHash: string, defects: string, opensWith: string, pictures: Picture[]}} Category
  *   dataHash: as `lad eval` writes it; defects: URL of defects_config.json, "" without one */
 /** @typedef {import("../shared/protocol.js").ModelRef} ModelRef */
@@ -27,6 +29,9 @@ const FOLDER = new URL("../../models/", import.meta.url);
 export class Library {
   /** @type {Category[]} */ categories = [];
   /** @type {Map<string, ModelRef>} */ #models = new Map();
+
+  /** Of the list itself. */
+  address = new URL("index.json", FOLDER).href;
 
   /** @param {any} index */
   constructor(index) {
@@ -55,6 +60,11 @@ export class Library {
   /** @param {string} category @param {Variant} variant @returns {ModelRef | null} */
   model(category, variant) {
     return this.#models.get(`${category}/${variant}`) ?? null;
+  }
+
+  /** @param {string} file  below models/ @returns {ModelRef | null} */
+  modelFile(file) {
+    return [...this.#models.values()].find(({ name }) => name === file) ?? null;
   }
 
   /** @param {string} name @returns {Category} the named one, or the first */

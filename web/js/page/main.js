@@ -1,21 +1,20 @@
 // @ts-check
 /** Starts the page: the worker, what comes with the page, the views and the addresses that lead to them. */
-import { engineText } from "../shared/words.js";
+import { showAgreement, showEngine, showOffline } from "./badge.js";
 import { Client } from "./client.js";
 import { byId, notice } from "./dom.js";
 import { listenForFiles } from "./intake.js";
 import { loadLibrary } from "./library.js";
+import { isolate, keepForOffline } from "./offline.js";
 import { showModelProgress, showWaiting } from "./readout.js";
 import { parseRoute } from "./router.js";
 import { Views, showTabs } from "./views.js";
 
 async function start() {
   showTabs();
+  if (await isolate()) return; // loaded anew with threads
   const client = new Client(0);
-  client.ready.then((engine) => {
-    byId("engine-text").textContent = engineText(engine);
-    Object.assign(byId("engine-text").dataset, { flavour: engine.flavour, threads: engine.threads, isa: engine.isa });
-  }, (error) => {
+  client.ready.then(showEngine, (error) => {
     byId("engine-text").textContent = "The detector does not run.";
     say(error);
   });
@@ -40,6 +39,10 @@ async function start() {
   }, say);
   addEventListener("hashchange", open);
   await open();
+  // The first look is on the page: now what can wait.
+  await showAgreement(client, library);
+  const pictures = library.categories[0].pictures.flatMap(({ url, masks }) => [url, ...masks]);
+  showOffline(await keepForOffline([new URL("./", location.href).href, library.address, ...pictures]));
 }
 
 /** @param {unknown} thrown */

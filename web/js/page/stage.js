@@ -1,14 +1,16 @@
 // @ts-check
-/** The picture on the stage of the Inspect view: image, heat map over it, outline, value under the pointer. */
+/** The stage of the Inspect view: image and heat map, one over or beside the other, outline, value at a pixel. */
 import { shownSize } from "../shared/protocol.js";
 import { scoreText } from "../shared/words.js";
-import { byId } from "./dom.js";
-import { paintImage, paintLegend, paintMap, paintOutlines } from "./paint.js";
+import { byId, choose, chosen } from "./dom.js";
+import { paintDifference, paintDifferenceLegend, paintImage, paintLegend, paintMap, paintOutlines } from "./paint.js";
+import { Probe } from "./probe.js";
 
 export const STAGE_MAX_SIDE = 960; // sharp enough for the widest layout, small enough to paint at once
+export const LOOKS = ["overlay", "compare", "map", "image"];
 
-/** @typedef {import("./paint.js").Scale} Scale */
 /** @typedef {import("../shared/protocol.js").Heat} Heat */
+/** What is drawn over the image. @typedef {{heat: Heat, threshold: number, difference: boolean, name: string}} Layer */
 
 export class Stage {
   #frame = byId("frame");
@@ -16,33 +18,47 @@ export class Stage {
   #image = /** @type {HTMLCanvasElement} */ (byId("stage-image"));
   #heat = /** @type {HTMLCanvasElement} */ (byId("stage-heat"));
   #outline = /** @type {HTMLCanvasElement} */ (byId("stage-outline"));
-  #probe = byId("probe");
   #opacity = /** @type {HTMLInputElement} */ (byId("opacity"));
+  #split = /** @type {HTMLInputElement} */ (byId("split"));
+  #legend = /** @type {HTMLCanvasElement} */ (byId("legend"));
+  #probe = new Probe();
   #palette;
-  /** @type {Heat | null} */ #shown = null;
+  #size = { width: 1, height: 1 };
+  /** @type {Layer | null} */ #layer = null;
 
-  /** @param {Uint8Array} palette */
-  constructor(palette) {
+  /** @param {Uint8Array} palette @param {() => void} onLook */
+  constructor(palette, onLook) {
     this.#palette = palette;
-    paintLegend(/** @type {HTMLCanvasElement} */ (byId("legend")), palette);
-    this.#opacity.addEventListener("input", () => this.#applyOpacity());
+    this.#opacity.addEventListener("input", () => this.#applyLook());
+    this.#split.addEventListener("input", () => this.#applyLook());
     byId("outline").addEventListener("change", () => this.#applyOutline());
-    this.#frame.addEventListener("pointermove", (event) => this.#read(event));
-    this.#frame.addEventListener("pointerleave", () => this.#idle());
-    this.#applyOpacity();
+    byId("looks").addEventListener("change", () => {
+      this.#paint();
+      onLook();
+    });
+    this.#frame.addEventListener("pointerdown", (event) => this.#drag(event));
+    this.#frame.addEventListener("pointermove", (event) => this.#drag(event));
+    this.#applyLook();
+  }
+
+  /** @param {string} look */
+  set look(look) {
+    choose("look", LOOKS.includes(look) ? look : "overlay");
+    this.#paint();
   }
 
   /** A new image, without a map yet. @param {ImageBitmap} bitmap @param {string} label */
   showImage(bitmap, label) {
+    this.#size = { width: bitmap.width, height: bitmap.height };
     const size = shownSize(bitmap.width, bitmap.height, STAGE_MAX_SIDE);
     paintImage(this.#image, bitmap, size);
     this.#image.setAttribute("aria-label", label);
     byId("view-inspect").style.setProperty("--aspect", String(size.width / size.height));
     this.#heat.hidden = true;
     this.#outline.hidden = true;
-    this.#shown = null;
+    this.#layer = null;
+    this.#probe.set(null);
     this.#figure.removeAttribute("data-outlined");
-    this.#idle();
   }
 
   /** Ground truth of the image shown; none: the switch is off. @param {ImageBitmap[]} masks */
@@ -54,26 +70,63 @@ export class Stage {
     this.#applyOutline();
   }
 
-  /** The map over the image. @param {Heat} heat @param {Scale} scale */
-  showHeat(heat, scale) {
-    paintMap(this.#heat, heat.values, heat.width, heat.height, this.#palette, scale, true);
-    this.#heat.hidden = false;
-    this.#shown = heat;
-    byId("legend-mid").textContent = `threshold ${scoreText(scale.high / 2)}`;
-    byId("legend-high").textContent = `${scoreText(scale.high)} and more`;
+  /** The map over the image. @param {Layer} layer */
+  showLayer(layer) {
+    this.#layer = layer;
+    this.#paint();
+    const { heat, threshold, difference, name } = layer;
+    this.#probe.set({ ...heat, image: this.#size, name });
+    if (difference) paintDifferenceLegend(this.#legend);
+    else paintLegend(this.#legend, this.#palette);
+    byId("legend-low").textContent = difference ? "plain higher" : "normal";
+    byId("legend-mid").textContent = difference ? "equal" : `threshold ${scoreText(threshold)}`;
+    byId("legend-high").textContent = difference ? "margin higher" : `${scoreText(2 * threshold)} and more`;
   }
 
-  /** The three small maps beside it. @param {Record<string, Float32Array>} maps @param {number} size
-   * @param {Scale} scale */
-  showMaps(maps, size, scale) {
-    for (const canvas of /** @type {NodeListOf<HTMLCanvasElement>} */ (document.querySelectorAll("canvas[data-map]"))) {
-      paintMap(canvas, maps[/** @type {string} */ (canvas.dataset.map)], size, size, this.#palette, scale, false);
+  /** Image, map and outline as they are shown, in one picture. @returns {HTMLCanvasElement} */
+  compose() {
+    const { width, height } = this.#image;
+    const out = Object.assign(document.createElement("canvas"), { width, height });
+    const context = /** @type {CanvasRenderingContext2D} */ (out.getContext("2d"));
+    context.drawImage(this.#image, 0, 0);
+    if (!this.#heat.hidden) {
+      const from = chosen("look") === "compare" ? Math.round((width * this.#split.valueAsNumber) / 100) : 0;
+      context.save();
+      context.beginPath();
+      context.rect(from, 0, width - from, height);
+      context.clip();
+      context.globalAlpha = Number(this.#heat.style.opacity || 1);
+      context.drawImage(this.#heat, 0, 0, width, height);
+      context.restore();
     }
+    if (!this.#outline.hidden) context.drawImage(this.#outline, 0, 0, width, height);
+    return out;
   }
 
-  #applyOpacity() {
-    this.#heat.style.opacity = String(this.#opacity.valueAsNumber / 100);
+  #paint() {
+    const look = chosen("look");
+    if (this.#layer) {
+      const { heat: { values, width, height }, threshold, difference } = this.#layer;
+      const fade = look === "overlay";
+      if (difference) paintDifference(this.#heat, values, width, height, threshold, fade);
+      else paintMap(this.#heat, values, width, height, this.#palette, { low: 0, high: 2 * threshold }, fade);
+    }
+    this.#applyLook();
+  }
+
+  #applyLook() {
+    const look = chosen("look");
+    const [overlay, compare] = [look === "overlay", look === "compare"];
+    this.#heat.hidden = look === "image" || !this.#layer;
+    this.#heat.style.opacity = overlay ? String(this.#opacity.valueAsNumber / 100) : "1";
+    this.#heat.style.clipPath = compare ? `inset(0 0 0 ${this.#split.value}%)` : "none";
+    byId("divider").hidden = !compare;
+    byId("divider").style.left = `${this.#split.value}%`;
+    this.#frame.classList.toggle("comparing", compare);
+    byId("opacity-label").hidden = !overlay;
+    byId("split-label").hidden = !compare;
     byId("opacity-value").textContent = `${this.#opacity.value} %`;
+    byId("split-value").textContent = `${this.#split.value} %`;
   }
 
   #applyOutline() {
@@ -81,17 +134,11 @@ export class Stage {
     this.#outline.hidden = !wanted || !this.#figure.hasAttribute("data-outlined");
   }
 
-  /** @param {PointerEvent} event */
-  #read(event) {
-    if (!this.#shown) return;
-    const { values, width, height } = this.#shown;
+  /** In Compare the border follows a pressed pointer. @param {PointerEvent} event */
+  #drag(event) {
+    if (chosen("look") !== "compare" || event.buttons !== 1) return;
     const box = this.#frame.getBoundingClientRect();
-    const x = Math.min(width - 1, Math.max(0, Math.floor(((event.clientX - box.left) / box.width) * width)));
-    const y = Math.min(height - 1, Math.max(0, Math.floor(((event.clientY - box.top) / box.height) * height)));
-    this.#probe.textContent = `Map at ${x}, ${y}: ${scoreText(values[y * width + x])}`;
-  }
-
-  #idle() {
-    this.#probe.textContent = "Point at the image to read the map.";
+    this.#split.value = String(Math.round((100 * (event.clientX - box.left)) / box.width));
+    this.#applyLook();
   }
 }

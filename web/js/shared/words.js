@@ -8,6 +8,12 @@ export function scoreText(score) {
   return score.toFixed(Math.abs(score) >= 100 ? 1 : 3);
 }
 
+/** A part of a score, with its sign and a real minus. @param {number} value */
+export function signedText(value) {
+  const digits = scoreText(Math.abs(value));
+  return (Number(digits) === 0 ? "±" : value > 0 ? "+" : "−") + digits;
+}
+
 /** AUROC to 4 decimals, or a dash when a class is empty. @param {number} value */
 export function aurocText(value) {
   return Number.isFinite(value) ? value.toFixed(4) : "–";
@@ -57,13 +63,19 @@ export function findingWords(picture, score, threshold) {
     : { lead, numbers, finding: "anomaly missed", tone: "wrong" };
 }
 
+/** A relative difference: "3.1e-7" as a person writes it, "0" when there is none. @param {number} value */
+export function deviationText(value) {
+  if (value === 0) return "0";
+  if (!Number.isFinite(value)) return "no number";
+  const [digits, power] = value.toExponential(1).split("e");
+  const raised = [...String(Number(power))].map((c) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(c)] ?? "⁻").join("");
+  return `${digits} · 10${raised}`;
+}
+
 /** What runs, in one line. @param {import("./protocol.js").HelloResult} engine */
 export function engineText(engine) {
   const threads = engine.threads === 1 ? "1 thread" : `${engine.threads} threads`;
-  const why = engine.isolated ? ""
-    : " (this server does not send the COOP and COEP headers that more threads need)";
-  const kernels = engine.isa === "wasm-simd" ? "WebAssembly SIMD" : `WebAssembly, ${engine.isa} kernels`;
-  return `${kernels}, ${threads}${why}`;
+  return `${engine.isa === "wasm-simd" ? "WebAssembly SIMD" : `WebAssembly, ${engine.isa} kernels`}, ${threads}`;
 }
 
 /** 0.9123 -> "91.2 %". @param {number} share */

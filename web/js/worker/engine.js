@@ -28,7 +28,7 @@ const MAPS = /** @type {const} */ (["rawSt", "rawStae", "st", "stae", "combined"
  *   peak: number, maps: Maps, timings: Timings}} Result */
 /** @typedef {{architecture: string, category: string, marginForm: string, sha256: string, margin: number,
  *   threshold: number, falseAlarmRate: number, channels: number, inputSize: number, mapSize: number,
- *   scoreBorder: number}} DetectorInfo */
+ *   scoreBorder: number, mapCombine: string, globalHead: boolean}} DetectorInfo */
 /** @typedef {import("./metrics.js").Summary} Summary */
 /** @typedef {{handle: number, result: number, info: DetectorInfo}} Detector */
 
@@ -94,10 +94,7 @@ export class Engine {
 
   /** @param {Detector} detector @param {string} key @returns {string | null}  a metadata string of the model file */
   detectorMeta(detector, key) {
-    return this.#heap.with([key], ([name]) => {
-      const text = this.#core._lad_wasm_detector_meta(detector.handle, name);
-      return text === 0 ? null : this.#heap.text(text);
-    });
+    return this.#meta(detector.handle, key);
   }
 
   /** @param {Detector} detector @param {Uint8Array} bytes  PNG or JPEG @param {string} name @returns {Result} */
@@ -181,7 +178,16 @@ export class Engine {
       const [architecture, category, marginForm, sha256] =
         [0, 1, 2, 3].map((field) => this.#heap.text(this.#core._lad_wasm_detector_text(handle, field)));
       return { architecture, category, marginForm, sha256, margin, threshold, falseAlarmRate, channels, inputSize,
-        mapSize, scoreBorder };
+        mapSize, scoreBorder, mapCombine: this.#meta(handle, "map_combine") ?? "mean",
+        globalHead: this.#meta(handle, "global_scale") !== null };
+    });
+  }
+
+  /** @param {number} handle @param {string} key @returns {string | null} */
+  #meta(handle, key) {
+    return this.#heap.with([key], ([name]) => {
+      const text = this.#core._lad_wasm_detector_meta(handle, name);
+      return text === 0 ? null : this.#heap.text(text);
     });
   }
 

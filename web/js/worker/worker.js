@@ -4,6 +4,7 @@ import { simd, threads as threadsSupported } from "../../vendor/wasm-feature-det
 import { LadError, describeError } from "../shared/errors.js";
 import { PROTOCOL, shownSize } from "../shared/protocol.js";
 import { loadEngine } from "./engine.js";
+import { compareWithNative } from "./golden.js";
 import { Measurement, figures } from "./measurement.js";
 import { Models } from "./models.js";
 import { studio } from "./studio.js";
@@ -21,7 +22,7 @@ let busy = false;
 
 /** @type {Record<string, (payload: any, onProgress: OnProgress, signal: AbortSignal) => Promise<[any, Transferable[]]>>} */
 const handlers = {
-  hello, run, enlarge,
+  hello, run, enlarge, golden,
   "measure-open": async (...request) => [await measuring().open(...request), []],
   "measure-image": async (...request) => [await measuring().image(...request), []],
   "measure-close": async (...request) => [await measuring().close(...request), []],
@@ -97,6 +98,13 @@ async function run({ model, image, maxSide }, onProgress, signal) {
 async function enlarge({ map, width, height, maxSide }) {
   const heat = enlarged(map, width, height, maxSide);
   return [heat, [heat.values.buffer]];
+}
+
+/** @param {{model: import("../shared/protocol.js").ModelRef, golden: import("./golden.js").Golden}} payload
+ * @param {OnProgress} onProgress @param {AbortSignal} signal @returns {Promise<[import("./golden.js").Agreement, Transferable[]]>} */
+async function golden({ model, golden: expected }, onProgress, signal) {
+  const detector = await /** @type {Models} */ (models).get(model, onProgress, signal);
+  return [compareWithNative(loaded(), detector, expected), []];
 }
 
 /** @param {Float32Array} map @param {number} width @param {number} height @param {number} maxSide
