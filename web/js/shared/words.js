@@ -66,7 +66,7 @@ export function findingWords(picture, score, threshold) {
 /** A relative difference: "3.1e-7" as a person writes it, "0" when there is none. @param {number} value */
 export function deviationText(value) {
   if (value === 0) return "0";
-  if (!Number.isFinite(value)) return "no number";
+  if (!Number.isFinite(value)) return "differs";
   const [digits, power] = value.toExponential(1).split("e");
   const raised = [...String(Number(power))].map((c) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(c)] ?? "⁻").join("");
   return `${digits} · 10${raised}`;
@@ -81,10 +81,4 @@ export function engineText(engine) {
 /** 0.9123 -> "91.2 %". @param {number} share */
 export function percentText(share) {
   return Number.isFinite(share) ? `${(100 * share).toFixed(1)}\u00a0%` : "–";
-}
-
-/** How far two numbers are apart. @param {number} off */
-export function deviationText(off) {
-  if (!Number.isFinite(off)) return "differs";
-  return off === 0 ? "0" : off.toExponential(1).replace("e-", "e−");
 }
