@@ -76,7 +76,7 @@ const GROUPS = {
     if (!hasTorch()) return [lad];
     const peer = await openProcess("PyTorch", "/usr/bin/python3", torch("train", n, f.teacher, f.model, f.dump));
     peer.losses = await ask(peer, "losses");
-    return [lad, peer, { ...peer, name: "PyTorch, teacher of the clean picture cached", verb: "cached" }];
+    return [lad, peer, { ...peer, ms: [], name: "PyTorch with the clean picture's targets given", verb: "cached" }];
   },
 };
 
