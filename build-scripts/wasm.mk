@@ -1,10 +1,11 @@
-# Rules of build-scripts/wasm.sh: the core compiled twice by emcc.
+# Rules of build-scripts/wasm.sh: the core compiled by emcc.
 #   build/wasm/lad-simd.{mjs,wasm}                  WASM SIMD, one thread
 #   build/wasm/lad-simd-mt.{mjs,wasm} + .worker.js  the same with threads (needs SharedArrayBuffer)
+#   build/wasm/lad-relaxed.*, lad-relaxed-mt.*      both with the kernels' fused multiply-add of relaxed SIMD
 # One object folder a flavour; header dependencies are tracked.  V=1 shows the commands.
 EMCC ?= emcc
 OUT := build/wasm
-FLAVOURS := lad-simd lad-simd-mt
+FLAVOURS := lad-simd lad-simd-mt lad-relaxed lad-relaxed-mt
 DEPS := build/deps
 Q := $(if $(V),,@)
 SAY = $(if $(V),true,echo "  $(1)  $@")
@@ -24,10 +25,12 @@ CJSON := $(DEPS)/cjson/cJSON.c
 
 LDFLAGS := -O3 -msimd128 --no-entry -sMODULARIZE=1 -sEXPORT_ES6=1 -sEXPORT_NAME=createLad \
 	-sENVIRONMENT=web,worker,node -sFILESYSTEM=0 -sDYNAMIC_EXECUTION=0 -sALLOW_MEMORY_GROWTH=1 \
-	-sINITIAL_MEMORY=64MB -sMAXIMUM_MEMORY=1GB -sINCOMING_MODULE_JS_API=instantiateWasm,ladWorkers \
+	-sINITIAL_MEMORY=32MB -sMAXIMUM_MEMORY=1GB -sMEMORY_GROWTH_GEOMETRIC_STEP=0 -sINCOMING_MODULE_JS_API=instantiateWasm,ladWorkers \
 	-sEXPORTED_FUNCTIONS=_malloc,_free -sEXPORTED_RUNTIME_METHODS=[] \
 	-sNODEJS_CATCH_EXIT=0 -sNODEJS_CATCH_REJECTION=0 -Wno-pthreads-mem-growth \
 	--extern-pre-js build-scripts/wasm-pre.js --post-js build-scripts/wasm-post.js
+
+GLUE := build-scripts/wasm.mk build-scripts/wasm-pre.js build-scripts/wasm-post.js
 
 .PHONY: all clean
 .DELETE_ON_ERROR:
@@ -42,9 +45,17 @@ $(OUT)/$(1)/cJSON.o: $(CJSON)
 	@mkdir -p $$(@D)
 	@$$(call SAY,EMCC)
 	$$(Q)$$(EMCC) $$(DEPS_CFLAGS) $(2) -c -o $$@ $$<
-$(OUT)/$(1).mjs: $(SRC:%.c=$(OUT)/$(1)/%.o) $(OUT)/$(1)/cJSON.o build-scripts/wasm.mk build-scripts/wasm-pre.js build-scripts/wasm-post.js
+$(OUT)/$(1)/isa_wasm_relaxed.o: src/kernels/isa_wasm.c
+	@mkdir -p $$(@D)
+	@$$(call SAY,EMCC)
+	$$(Q)$$(EMCC) $$(CFLAGS) -mrelaxed-simd $(2) -MMD -MP -c -o $$@ $$<
+$(OUT)/$(1).mjs: $(SRC:%.c=$(OUT)/$(1)/%.o) $(OUT)/$(1)/cJSON.o $(GLUE)
 	@$$(call SAY,LINK)
 	$$(Q)$$(EMCC) $$(LDFLAGS) $(2) $(3) -o $$@ $$(filter %.o,$$^)
+$(OUT)/$(1:lad-simd%=lad-relaxed%).mjs: $(SRC:%.c=$(OUT)/$(1)/%.o) $(OUT)/$(1)/isa_wasm_relaxed.o $(OUT)/$(1)/cJSON.o $(GLUE) build-scripts/relax-wasm.mjs
+	@$$(call SAY,LINK)
+	$$(Q)$$(EMCC) $$(LDFLAGS) -mrelaxed-simd $(2) $(3) -o $$@ $$(filter-out %/isa_wasm.o,$$(filter %.o,$$^))
+	$$(Q)node build-scripts/relax-wasm.mjs $$(@:.mjs=.wasm)
 endef
 $(eval $(call flavour_rules,lad-simd,,))
 # Workers are started before the core runs, since a call into the core does not return to the event loop.

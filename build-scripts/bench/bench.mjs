@@ -18,7 +18,7 @@ import { networksOf, readTensors } from "./networks.mjs";
 import { onnxModel } from "./onnx.mjs";
 import { measurePage } from "./page.mjs";
 import { ask, closeAll, openBrowser, openProcess } from "./programs.mjs";
-import { tableOf } from "./report.mjs";
+import { isOwn, tableOf } from "./report.mjs";
 
 const OUT = "build/bench";
 const TOLERANCE = 1e-3; // of a map's largest value
@@ -66,9 +66,9 @@ const GROUPS = {
     openProcess("onnxruntime-node", process.execPath, nodePeer("onnxruntime-node", n, f)),
     ...hasTorch() ? [openProcess("PyTorch", "/usr/bin/python3", torch("infer", n, f.model, f.rgb))] : [],
   ]),
-  node: (f, n) => Promise.all(["lad", "onnxruntime-web", ...n === 1 ? ["tfjs-wasm"] : []] // tfjs has no threads in Node
+  node: (f, n) => Promise.all(["lad", "lad (relaxed SIMD)", "onnxruntime-web", ...n === 1 ? ["tfjs-wasm"] : []] // tfjs has no threads in Node
     .map((name) => openProcess(name, process.execPath, nodePeer(name, n, f)))),
-  chromium: (f, n) => openBrowser(["lad", "onnxruntime-web", "tfjs-wasm"], n, [f.model, f.onnx, f.rgb]),
+  chromium: (f, n) => openBrowser(["lad", "lad (relaxed SIMD)", "onnxruntime-web", "tfjs-wasm"], n, [f.model, f.onnx, f.rgb]),
   training: async (f, n) => {
     const lad = await openProcess("lad", "build/lad",
       ["bench", "--follow", "-t", String(n), "--teacher", f.teacher, "--rgb", f.rgb]);
@@ -82,7 +82,7 @@ const GROUPS = {
 
 /** @param {string} name @param {number} threads @param {Files} f */
 function nodePeer(name, threads, f) {
-  return ["build-scripts/bench/node-peer.mjs", name, String(threads), f.model, f.onnx, f.rgb];
+  return ["--experimental-wasm-relaxed-simd", "build-scripts/bench/node-peer.mjs", name, String(threads), f.model, f.onnx, f.rgb];
 }
 
 /** @param {string} mode @param {number} threads @param {...string} files */
@@ -122,13 +122,14 @@ async function measure(group, size, threads, files) {
     for (const program of programs) await ask(program, `${program.verb} 1`);
     for (let round = 0; round < rounds; round++) {
       for (const program of programs) {
-        const { ms } = await ask(program, `${program.verb} ${program.name === "lad" ? 3 : 1}`);
+        const { ms } = await ask(program, `${program.verb} ${isOwn(program) ? 3 : 1}`);
         program.ms.push(...ms);
       }
     }
     const rows = programs.map(({ name, ms, memoryMb }) => ({ name, memoryMb, ...summary(ms) }));
-    const fastest = Math.min(...rows.slice(1).map((row) => row.median));
-    return { group, size, threads, rounds, deviation, rows, ratio: fastest / rows[0].median };
+    const fastest = (/** @type {boolean} */ own) =>
+      Math.min(...rows.filter((row) => isOwn(row) === own).map((row) => row.median));
+    return { group, size, threads, rounds, deviation, rows, ratio: fastest(false) / fastest(true) };
   } finally {
     await closeAll(programs);
   }

@@ -44,9 +44,9 @@ function normalized(rgb, planes) {
   return x;
 }
 
-/** @param {Inputs} inputs @returns {Promise<Peer>} */
-async function openLad({ root, threads, model, rgb }) {
-  const engine = await loadEngine({ flavour: threads > 1 ? "lad-simd-mt" : "lad-simd", threads,
+/** @param {"simd" | "relaxed"} kind @param {Inputs} inputs @returns {Promise<Peer>} */
+async function openLad(kind, { root, threads, model, rgb }) {
+  const engine = await loadEngine({ flavour: threads > 1 ? `lad-${kind}-mt` : `lad-${kind}`, threads,
     base: new URL("build/wasm/", root) });
   const detector = engine.openDetector(model, "bench"), picture = rgb.subarray(0, 3 * SIDE * SIDE);
   return { heapBytes, async run() {
@@ -128,7 +128,8 @@ async function openTf({ root, threads, model, rgb }) {
 }
 
 /** @type {Record<string, (inputs: Inputs) => Promise<Peer>>} */
-const OPENERS = { "lad": openLad, "onnxruntime-web": openOrt, "tfjs-wasm": openTf };
+const OPENERS = { "lad": (inputs) => openLad("simd", inputs), "lad (relaxed SIMD)": (inputs) => openLad("relaxed", inputs),
+  "onnxruntime-web": openOrt, "tfjs-wasm": openTf };
 
 /** Answers the orders of bench.mjs ("run N", "maps"). @param {Peer} peer @param {string} order */
 export async function obey(peer, order) {

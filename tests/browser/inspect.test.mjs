@@ -56,7 +56,7 @@ describe("inspect", () => {
     assert.ok((await painted(page, "stage-heat")) > 100);
     assert.match(page.url(), /demo\/#\/inspect\/pushpins\/logical\/000$/);
     await page.getByTestId("score-plain").filter({ hasText: /\d/ }).waitFor();
-    assert.match(await read(page, "engine"), /^WebAssembly SIMD, \d+ threads?/);
+    assert.match(await read(page, "engine"), /^WebAssembly (relaxed )?SIMD, \d+ threads?/);
     assert.match(await read(page, "time-networks"), /^[\d.]+ ms$/);
     assert.match(await read(page, "rule"), /^Each compartment holds exactly one pin\.$/);
     assert.deepEqual(errors, []);

@@ -75,7 +75,9 @@ export function deviationText(value) {
 /** What runs, in one line. @param {import("./protocol.js").HelloResult} engine */
 export function engineText(engine) {
   const threads = engine.threads === 1 ? "1 thread" : `${engine.threads} threads`;
-  return `${engine.isa === "wasm-simd" ? "WebAssembly SIMD" : `WebAssembly, ${engine.isa} kernels`}, ${threads}`;
+  const kernels = engine.isa === "wasm-simd" ? "WebAssembly SIMD"
+    : engine.isa === "wasm-relaxed-simd" ? "WebAssembly relaxed SIMD" : `WebAssembly, ${engine.isa} kernels`;
+  return `${kernels}, ${threads}`;
 }
 
 /** 0.9123 -> "91.2 %". @param {number} share */

@@ -20,7 +20,7 @@ import { Scenes } from "./scenes.js";
 const ABI = 3; // LAD_WASM_ABI in src/wasm/exports.c
 const MAPS = /** @type {const} */ (["rawSt", "rawStae", "st", "stae", "combined"]);
 
-/** @typedef {"lad-simd" | "lad-simd-mt"} Flavour */
+/** @typedef {"lad-simd" | "lad-simd-mt" | "lad-relaxed" | "lad-relaxed-mt"} Flavour  relaxed: for browsers with relaxed SIMD */
 /** @typedef {{rawSt: Float32Array, rawStae: Float32Array, st: Float32Array, stae: Float32Array, combined: Float32Array}} Maps */
 /** @typedef {{decodeMs: number, resizeMs: number, networksMs: number, mapsMs: number}} Timings */
 /** score = mapScore (the combined map at its peak, a cell's index) + globalScore (of the whole picture; 0 without a head).
@@ -35,7 +35,7 @@ const MAPS = /** @type {const} */ (["rawSt", "rawStae", "st", "stae", "combined"
 /**
  * @param {object} options
  * @param {Flavour} options.flavour
- * @param {number} [options.threads]  at least 1; more than 1 only with "lad-simd-mt"
+ * @param {number} [options.threads]  at least 1; more than 1 only with "-mt"
  * @param {URL | string} [options.base]  folder of the built flavours
  * @returns {Promise<Engine>}
  */

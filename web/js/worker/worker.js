@@ -1,6 +1,6 @@
 // @ts-check
 /** The page's worker: answers requests of shared/protocol.js with the engine, one job at a time. */
-import { simd, threads as threadsSupported } from "../../vendor/wasm-feature-detect/index.js";
+import { relaxedSimd, simd, threads as threadsSupported } from "../../vendor/wasm-feature-detect/index.js";
 import { LadError, describeError } from "../shared/errors.js";
 import { PROTOCOL, shownSize } from "../shared/protocol.js";
 import { loadEngine } from "./engine.js";
@@ -72,8 +72,9 @@ async function hello({ protocol, threads }) {
   }
   const isolated = self.crossOriginIsolated && (await threadsSupported());
   const wanted = threads || Math.min(navigator.hardwareConcurrency || 1, MAX_THREADS);
-  engine = isolated && wanted > 1 ? await loadEngine({ flavour: "lad-simd-mt", threads: wanted })
-    : await loadEngine({ flavour: "lad-simd" });
+  const kind = (await relaxedSimd()) ? "relaxed" : "simd";
+  engine = isolated && wanted > 1 ? await loadEngine({ flavour: `lad-${kind}-mt`, threads: wanted })
+    : await loadEngine({ flavour: `lad-${kind}` });
   models = new Models(engine);
   measurement = new Measurement(engine, models);
   return [{ protocol: PROTOCOL, ...engine.info, isolated, palette: engine.palette() }, []];
