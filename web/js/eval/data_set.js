@@ -35,7 +35,7 @@ export function bundledDataSet(category, fetchBytes) {
   };
 }
 
-/** The data sets in a folder or archive. @param {import("./sources.js").Source} source @returns {DataSet[]} */
+/** The data sets in a folder or archive. @param {import("./layout.js").Source} source @returns {DataSet[]} */
 export function ownDataSets(source) {
   return findDataSets(source.paths, source.name).map(({ name, root, entries, defects }) => {
     const later = (/** @type {string} */ path) => ({ name: path, read: () => source.read(path) });

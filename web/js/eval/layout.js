@@ -10,6 +10,7 @@
 
 /** @typedef {{id: string, label: 0 | 1 | 2, path: string, masks: string[]}} PlanEntry  id: "logical_anomalies/003" */
 /** @typedef {{name: string, root: string, entries: PlanEntry[], defects: string | null}} Plan  name: of the root folder */
+/** Files by path. @typedef {{name: string, paths: string[], read: (path: string) => Promise<Uint8Array>}} Source */
 
 const IMAGE = /\.(png|jpe?g)$/i;
 const encoder = new TextEncoder();
@@ -77,4 +78,10 @@ function join(root, path) {
 /** @param {string} file */
 function stem(file) {
   return file.slice(0, file.lastIndexOf("."));
+}
+
+/** A path of an archive without tricks; "" for one that leads out of it. @param {string} path */
+export function plainPath(path) {
+  const parts = path.replaceAll("\\", "/").split("/").filter((part) => part !== "" && part !== ".");
+  return parts.includes("..") ? "" : parts.join("/");
 }

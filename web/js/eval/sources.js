@@ -1,13 +1,12 @@
 // @ts-check
 /** Where a person's data comes from: files of a folder, or an archive.  Nothing is read before it is needed. */
 import { LadError } from "../shared/errors.js";
+import { plainPath } from "./layout.js";
 
 export const MAX_FILE_BYTES = 256 * 2 ** 20; // what the core takes: LAD_IMAGE_MAX_FILE_BYTES
 export const MAX_FILES = 20_000; // an MVTec LOCO AD category has about 3000
 
-/** Files by path. @typedef {{name: string, paths: string[], read: (path: string) => Promise<Uint8Array>}} Source */
-
-/** @param {string} name @param {{file: File, path: string}[]} given @returns {Source} */
+/** @param {string} name @param {{file: File, path: string}[]} given @returns {import("./layout.js").Source} */
 export function folderSource(name, given) {
   const files = new Map(given.map(({ file, path }) => [path, file]));
   return {
@@ -26,7 +25,7 @@ export function folderSource(name, given) {
   };
 }
 
-/** @param {File} file  a .zip @returns {Promise<Source>} */
+/** @param {File} file  a .zip @returns {Promise<import("./layout.js").Source>} */
 export async function zipSource(file) {
   // Loaded only now: most visitors bring no archive.
   const { BlobReader, ZipReader, configure } = await import("../../vendor/zip/zip.min.js");
@@ -82,10 +81,4 @@ async function inflate(entry, path, archive) {
 /** @param {string} path @param {number} size */
 function checkSize(path, size) {
   if (size > MAX_FILE_BYTES) throw new LadError("unsupported", `${path} is larger than ${MAX_FILE_BYTES / 2 ** 20} MiB.`);
-}
-
-/** A path of an archive without tricks; "" for one that leads out of it. @param {string} path */
-export function plainPath(path) {
-  const parts = path.replaceAll("\\", "/").split("/").filter((part) => part !== "" && part !== ".");
-  return parts.includes("..") ? "" : parts.join("/");
 }

@@ -1,8 +1,9 @@
 // @ts-check
 /** What a person gives to the Evaluate view, told apart: data sets, a detector, a report. */
 import { ownDataSets } from "../eval/data_set.js";
+import { plainPath } from "../eval/layout.js";
 import { readReport } from "../eval/report.js";
-import { MAX_FILES, MAX_FILE_BYTES, folderSource, plainPath, zipSource } from "../eval/sources.js";
+import { MAX_FILES, MAX_FILE_BYTES, folderSource, zipSource } from "../eval/sources.js";
 import { LadError } from "../shared/errors.js";
 
 /** @typedef {import("./views.js").Given} Given */
