@@ -179,7 +179,7 @@ void screw_bag_look_at(const lad_frame *frame, screw_body *b)
 typedef struct body_hit {
     int body; /* -1: none */
     float s;  /* along the ray from the eye */
-    lad_vec3 local, from, direction;
+    lad_vec3 local;
 } body_hit;
 
 /* Follows a ray to a body; false when it passes by farther than `miss` (own units). */
@@ -193,7 +193,6 @@ static bool follow(const lad_frame *frame, const screw_body *b, lad_vec3 ray, fl
         float d = screw_bag_distance(b, p);
         if (d < miss) {
             hit->local = p;
-            hit->direction = direction;
             hit->s = (b->top - frame->camera.eye.z) / ray.z + s * b->size;
             return true;
         }
