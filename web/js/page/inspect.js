@@ -5,6 +5,7 @@ import { byId, choose, chosen, notice } from "./dom.js";
 import { fillCategories } from "./gallery.js";
 import { listenToInput } from "./intake.js";
 import { VARIANTS, title } from "./library.js";
+import { setOpened } from "./opened.js";
 import { bytesOf, bytesOfFile, masksOf, ownPictures, toBitmap } from "./own.js";
 import { differenceMap, showModelProgress, showScores, showSentence, showSmallMaps, showTimings, showTruth, showWaiting } from "./readout.js";
 import { formatRoute, replaceRoute } from "./router.js";
@@ -132,6 +133,7 @@ class Inspect {
     if (late()) return;
     this.#picture = picture;
     this.#bytes = bytes;
+    setOpened({ picture, bytes });
     this.#results = {};
     this.#keep(variant, first);
     this.#stage.showImage(bitmap, labelOf(picture));

@@ -29,6 +29,7 @@ export const VIEWS = [
   { name: "evaluate", title: "Evaluate", styles: ["css/evaluate.css", "vendor/uplot/uPlot.min.css"], load: () => import("./evaluate.js") },
   { name: "webcam", title: "Webcam", styles: ["css/webcam.css"], load: () => import("./webcam.js") },
   { name: "lab", title: "Scene lab", styles: ["css/lab.css"], load: () => import("./lab.js") },
+  { name: "explain", title: "Explain", styles: ["css/explain.css", "vendor/uplot/uPlot.min.css"], load: () => import("./explain.js") },
 ];
 const SITE = new URL("../../", import.meta.url);
 
