@@ -5,8 +5,9 @@ Usage: check.py maps MODEL FOLDER       forward maps of a model file, of what `d
        check.py losses FOLDER           the loss curve of `dump steps`, from the same weights, pictures and masks
        check.py auroc FOLDER STEPS SEED...   trains on what `dump pictures` and `dump penalty` wrote, with its own
                                         initial weights and order; prints the AUROC of the raw maps
-Ends with 1 where a difference is larger than allowed.  Debian: python3-torch."""
+Ends with 1 where a difference is larger than allowed.  THREADS=2 in the environment.  Debian: python3-torch."""
 import json
+import os
 import sys
 
 import numpy as np
@@ -151,7 +152,7 @@ def run_auroc(folder, steps, seeds):
 
 
 def main():
-    torch.set_num_threads(2)
+    torch.set_num_threads(int(os.environ.get("THREADS", "2")))
     command, *arguments = sys.argv[1:] or [""]
     commands = {"maps": check_maps, "losses": check_losses, "auroc": lambda folder, steps, *seeds: run_auroc(folder, steps, seeds)}
     if command not in commands:
