@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/pool.h"
 #include "cli/cli.h"
+#include "cli/sheet.h"
 #include "data/loco_writer.h"
 
 #include <pthread.h>
@@ -18,10 +19,38 @@ typedef struct options {
     lad_loco_options loco;
     const char *category, *out, *only;
     size_t threads;
+    int sheet; /* lad_sheet, or -1 */
     bool list, quiet;
 } options;
 
-enum { KEY_TRAIN = 0x100, KEY_VALIDATION, KEY_TEST, KEY_SIZE, KEY_FORMAT, KEY_LIST, KEY_ONLY };
+enum { KEY_TRAIN = 0x100, KEY_VALIDATION, KEY_TEST, KEY_SIZE, KEY_FORMAT, KEY_LIST, KEY_ONLY, KEY_SHEET };
+
+static int parse_sheet(struct argp_state *state, const char *argument)
+{
+    static const char *const names[] = {"good", "logical", "structural", "kinds"};
+    for (int i = 0; i < 4; i++) {
+        if (strcmp(argument, names[i]) == 0) return i;
+    }
+    argp_error(state, "--sheet takes good, logical, structural or kinds, not '%s'.", argument);
+    return -1;
+}
+
+/* Looks up what the names of category and kind stand for. */
+static void find_names(options *o, struct argp_state *state)
+{
+    if (o->category) {
+        o->loco.category = lad_scene_category_find(o->category);
+        if (!o->loco.category) argp_error(state, "there is no category '%s'; --list shows what there is.", o->category);
+    }
+    if (o->list) return;
+    if (!o->category) argp_error(state, "--category is missing; --list shows what there is.");
+    if (!o->out) argp_error(state, "--out is missing.");
+    for (size_t k = 0; o->only && k < o->loco.category->kind_count; k++) {
+        if (strcmp(o->loco.category->kinds[k].name, o->only) == 0) o->loco.only = (int)k;
+    }
+    if (o->only && o->loco.only < 0)
+        argp_error(state, "%s has no kind '%s'; --list shows what there is.", o->category, o->only);
+}
 
 static error_t parse_option(int key, char *argument, struct argp_state *state)
 {
@@ -44,35 +73,31 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
         o->loco.jpeg = argument[0] == 'j';
         return 0;
     case KEY_LIST: o->list = true; return 0;
+    case KEY_SHEET: o->sheet = parse_sheet(state, argument); return 0;
     case KEY_ONLY: o->only = argument; return 0;
     case ARGP_KEY_ARG: argp_error(state, "'%s' is not expected here.", argument); return 0;
-    case ARGP_KEY_END:
-        if (o->list) return 0;
-        if (!o->category) argp_error(state, "--category is missing; --list shows what there is.");
-        if (!o->out) argp_error(state, "--out is missing.");
-        o->loco.category = lad_scene_category_find(o->category);
-        if (!o->loco.category) argp_error(state, "there is no category '%s'; --list shows what there is.", o->category);
-        for (size_t k = 0; o->only && k < o->loco.category->kind_count; k++) {
-            if (strcmp(o->loco.category->kinds[k].name, o->only) == 0) o->loco.only = (int)k;
-        }
-        if (o->only && o->loco.only < 0)
-            argp_error(state, "%s has no kind '%s'; --list shows what there is.", o->category, o->only);
-        return 0;
+    case ARGP_KEY_END: find_names(o, state); return 0;
     }
     return ARGP_ERR_UNKNOWN;
 }
 
-static void list_categories(void)
+static void list_category(const lad_scene_category *category)
+{
+    printf("%s (%zu x %zu)\n  %s\n", category->name, category->width, category->height, category->rule);
+    for (size_t k = 0; k < category->kind_count; k++) {
+        const lad_scene_kind *kind = &category->kinds[k];
+        printf("  %-28s %s  %s\n  %42sBroken: %s\n", kind->name,
+               kind->class_ == LAD_SCENE_LOGICAL ? "logical   " : "structural", kind->description, "", kind->rule);
+    }
+}
+
+static void list_categories(const lad_scene_category *only)
 {
     const lad_scene_category *category;
     for (size_t i = 0; (category = lad_scene_category_at(i)) != NULL; i++) {
-        printf("%s%s (%zu x %zu)\n  %s\n", i ? "\n" : "", category->name, category->width, category->height,
-               category->rule);
-        for (size_t k = 0; k < category->kind_count; k++) {
-            const lad_scene_kind *kind = &category->kinds[k];
-            printf("  %-28s %s: %s\n", kind->name, kind->class_ == LAD_SCENE_LOGICAL ? "logical   " : "structural",
-                   kind->description);
-        }
+        if (only && category != only) continue;
+        if (i && !only) printf("\n");
+        list_category(category);
     }
 }
 
@@ -128,8 +153,24 @@ static lad_status render_all(const options *o, lad_loco_writer *writer, lad_erro
     return LAD_OK;
 }
 
+static lad_status write_sheet(const options *o, lad_error *err)
+{
+    lad_sheet_options sheet = {.category = o->loco.category,
+                               .shows = (lad_sheet)o->sheet,
+                               .only = o->loco.only,
+                               .width = o->loco.width,
+                               .seed = o->loco.seed};
+    lad_pool *pool = NULL;
+    lad_status status = lad_pool_create(o->threads, &pool);
+    if (status != LAD_OK) return lad_fail(err, status, "Threads could not be started.");
+    status = lad_sheet_write(&sheet, o->out, pool, err);
+    lad_pool_destroy(&pool);
+    return status;
+}
+
 static lad_status run(const options *o, lad_error *err)
 {
+    if (o->sheet >= 0) return write_sheet(o, err);
     lad_loco_writer *writer = NULL;
     char *root = lad_path_join(o->out, o->category);
     if (!root) return lad_fail(err, LAD_ERR_NOMEM, "Memory ran out.");
@@ -154,7 +195,13 @@ int lad_cmd_render(int argc, char **argv)
         {"size", KEY_SIZE, "W", 0, "width in pixels (default: the category's full size)", 0},
         {"format", KEY_FORMAT, "png|jpg", 0, "of the images (default png); masks are PNG", 0},
         {"only", KEY_ONLY, "KIND", 0, "nothing but test images of one kind of anomaly", 0},
-        {"list", KEY_LIST, NULL, 0, "list categories, their rules and kinds of anomalies", 0},
+        {"sheet", KEY_SHEET, "WHAT", 0,
+         "instead of a data set write one JPEG, --out, of small pictures: 25 good, logical or structural ones, or each "
+         "of "
+         "the kinds once; ground truth is outlined, --size is the width of one",
+         0},
+        {"list", KEY_LIST, NULL, 0, "list categories (or the one of --category), kinds of anomalies, and broken rules",
+         0},
         {"threads", 't', "N", 0, "threads (default: one per processor); the result does not depend on it", 0},
         {"quiet", 'q', NULL, 0, "no progress", 0},
         {NULL, 0, NULL, 0, NULL, 0}};
@@ -163,11 +210,11 @@ int lad_cmd_render(int argc, char **argv)
         NULL,        "Renders LOCO-style scenes with ground truth in the folder layout of MVTec LOCO AD.",
         NULL,        NULL,
         NULL};
-    options o = {.loco = {.seed = 1, .train = 300, .validation = 50, .test = 60, .only = -1}};
+    options o = {.sheet = -1, .loco = {.seed = 1, .train = 300, .validation = 50, .test = 60, .only = -1}};
     lad_error err = {{0}};
     if (argp_parse(&parser, argc, argv, 0, NULL, &o) != 0) return LAD_EXIT_USAGE;
     if (o.list) {
-        list_categories();
+        list_categories(o.loco.category);
         return LAD_EXIT_OK;
     }
     lad_status status = run(&o, &err);

@@ -38,13 +38,6 @@ void lad_mask_fill(const lad_masks *masks, uint8_t *plane, uint8_t value, lad_ma
     }
 }
 
-size_t lad_mask_area(const lad_masks *masks, const uint8_t *plane)
-{
-    size_t area = 0;
-    for (size_t i = 0; i < masks->width * masks->height; i++) area += plane[i] != 0;
-    return area;
-}
-
 /* Square root stands for the tone curve here: within a few levels of sRGB, and exact everywhere. */
 static float encoded(float linear)
 {

@@ -27,7 +27,4 @@ void lad_mask_fill(const lad_masks *masks, uint8_t *plane, uint8_t value, lad_ma
 LAD_MUST_CHECK lad_status lad_mask_from_films(const lad_masks *masks, uint8_t *plane, uint8_t value,
                                               const lad_film *with, const lad_film *without, float levels);
 
-/* Number of pixels set. */
-size_t lad_mask_area(const lad_masks *masks, const uint8_t *plane);
-
 #endif

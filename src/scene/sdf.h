@@ -30,14 +30,6 @@ static inline float lad_sd_segment(lad_vec2 p, lad_vec2 a, lad_vec2 b, float *t)
     return lad_v2_length(lad_v2_sub(ap, lad_v2_scale(ab, h)));
 }
 
-/* A segment whose half width goes from ra (at a) to rb, with round ends; approximate, good for rb near ra. */
-static inline float lad_sd_taper(lad_vec2 p, lad_vec2 a, lad_vec2 b, float ra, float rb)
-{
-    float t;
-    float d = lad_sd_segment(p, a, b, &t);
-    return d - lad_mixf(ra, rb, t);
-}
-
 /* Bound of an ellipse's distance: exact on the axes and at the outline, first order elsewhere. */
 static inline float lad_sd_ellipse(lad_vec2 p, float rx, float ry)
 {

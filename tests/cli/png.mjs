@@ -58,8 +58,8 @@ export function png(width, height, pixel, bits = 8) {
   ]);
 }
 
-/** Width and height of a PNG, after checking that its pixels inflate to what the header says. @param {Buffer} bytes */
-export function pngSize(bytes) {
+/** The rows of an 8-bit PNG, each with its filter's number in front. @param {Buffer} bytes */
+function pngRows(bytes) {
   const [width, height] = [bytes.readUInt32BE(16), bytes.readUInt32BE(20)];
   /** @type {Buffer[]} */
   const parts = [];
@@ -69,6 +69,32 @@ export function pngSize(bytes) {
     at += length + 12;
   }
   const channels = bytes[25] === 2 ? 3 : 1;
-  if (inflateSync(Buffer.concat(parts)).length !== height * (1 + width * channels)) throw new Error('pixels are missing');
+  const rows = inflateSync(Buffer.concat(parts));
+  if (rows.length !== height * (1 + width * channels)) throw new Error('pixels are missing');
+  return { width, height, channels, rows };
+}
+
+/** Width and height of a PNG, after checking that its pixels inflate to what the header says. @param {Buffer} bytes */
+export function pngSize(bytes) {
+  const { width, height } = pngRows(bytes);
   return { width, height };
+}
+
+/** The values of a PNG, row by row, channels together. @param {Buffer} bytes */
+export function pngPixels(bytes) {
+  const { width, height, channels, rows } = pngRows(bytes);
+  const stride = width * channels;
+  const values = new Uint8Array(height * stride);
+  for (let y = 0; y < height; y++) {
+    const filter = rows[y * (stride + 1)];
+    for (let x = 0; x < stride; x++) {
+      const left = x >= channels ? values[y * stride + x - channels] : 0;
+      const up = y > 0 ? values[(y - 1) * stride + x] : 0;
+      const corner = x >= channels && y > 0 ? values[(y - 1) * stride + x - channels] : 0;
+      const [a, b, c] = [left, up, corner].map((value) => Math.abs(left + up - corner - value));
+      const paeth = a <= b && a <= c ? left : b <= c ? up : corner;
+      values[y * stride + x] = rows[y * (stride + 1) + 1 + x] + [0, left, up, (left + up) >> 1, paeth][filter];
+    }
+  }
+  return { width, height, values };
 }

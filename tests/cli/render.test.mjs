@@ -37,6 +37,19 @@ function categories() {
   return [...stdout.matchAll(/^(\w+) \(\d+ x \d+\)$/gm)].map((match) => match[1]);
 }
 
+/** @param {string} category @returns {string[]} */
+function kindsOf(category) {
+  const { stdout } = spawnSync(LAD, ['render', '--list', '-c', category], { encoding: 'utf8' });
+  return [...stdout.matchAll(/^ {2}(\w+) +(?:logical|structural) /gm)].map((match) => match[1]);
+}
+
+/** From the frame header of a baseline JPEG. @param {Buffer} bytes */
+function jpegSize(bytes) {
+  let at = 2;
+  while (bytes[at + 1] !== 0xc0) at += 2 + bytes.readUInt16BE(at + 2);
+  return { width: bytes.readUInt16BE(at + 7), height: bytes.readUInt16BE(at + 5) };
+}
+
 const small = ['--train', '3', '--validation', '1', '--test', '3', '--size', '96'];
 
 describe('lad render', () => {
@@ -57,6 +70,40 @@ describe('lad render', () => {
       assert.deepEqual(pngSize(fs.readFileSync(path.join(one, category, 'ground_truth/logical_anomalies/000/000.png'))), image);
     });
   }
+
+  test('a sheet shows 25 pictures of a class or each kind once, the same for any number of threads', () => {
+    for (const category of categories()) {
+      const kinds = kindsOf(category).length;
+      const [good, again, each] = ['good', 'again', 'each'].map((name) => path.join(folder, `${category}-${name}.jpg`));
+      assert.equal(render('-c', category, '-o', good, '--sheet', 'good', '--size', '32', '-t', '1').status, 0);
+      assert.equal(render('-c', category, '-o', again, '--sheet', 'good', '--size', '32', '-t', '3').status, 0);
+      assert.equal(render('-c', category, '-o', each, '--sheet', 'kinds', '--size', '32').status, 0);
+      assert.ok(fs.readFileSync(good).equals(fs.readFileSync(again)));
+      const all = jpegSize(fs.readFileSync(good)), one = (all.height - 4 * 3) / 5;
+      assert.equal(all.width, 5 * 32 + 4 * 3);
+      const rows = Math.ceil(kinds / 5);
+      assert.deepEqual(jpegSize(fs.readFileSync(each)), { width: all.width, height: rows * one + (rows - 1) * 3 });
+    }
+  });
+
+  test('--list names what each kind breaks, for all categories or for one', () => {
+    const all = spawnSync(LAD, ['render', '--list'], { encoding: 'utf8' }).stdout;
+    for (const category of categories()) {
+      const { stdout, status } = spawnSync(LAD, ['render', '--list', '-c', category], { encoding: 'utf8' });
+      assert.equal(status, 0);
+      assert.ok(all.includes(stdout));
+      assert.equal(stdout.match(/^ +Broken: .+\.$/gm)?.length, kindsOf(category).length);
+    }
+  });
+
+  test('--only renders test images of one kind', () => {
+    const category = categories()[0];
+    const kind = kindsOf(category)[3];
+    const out = path.join(folder, 'only');
+    assert.equal(render('-c', category, '-o', out, '--only', kind, ...small).status, 0);
+    const scenes = JSON.parse(fs.readFileSync(path.join(out, category, 'scenes.json'), 'utf8'));
+    assert.deepEqual(scenes.images.map((/** @type {any} */ i) => i.parameters.kind), [kind, kind, kind]);
+  });
 
   test('a run that was killed is taken up again and ends with the same bytes', async () => {
     const category = categories()[0];
@@ -87,6 +134,8 @@ describe('lad render', () => {
       [2, /there is no category 'moon'; --list/, ['-c', 'moon', '-o', folder]],
       [2, /has no kind 'eclipse'; --list/, ['-c', category, '-o', folder, '--only', 'eclipse']],
       [2, /--size takes a whole number from 32 to 4096, not '7'/, ['--size', '7']],
+      [2, /there is no category 'moon'; --list/, ['-c', 'moon', '--list']],
+      [2, /--sheet takes good, logical, structural or kinds, not 'moon'/, ['--sheet', 'moon']],
       [2, /--format takes png or jpg, not 'gif'/, ['--format', 'gif']],
       [1, /would hold no image/, ['-c', category, '-o', folder, '--train', '0', '--validation', '0', '--test', '0']],
     ]);

@@ -114,75 +114,6 @@ static void test_breakfast_box_fruits_are_as_many_as_named(void **state)
     assert_int_equal(found, sizeof wanted / sizeof *wanted);
 }
 
-/* With one index, the anomalous and the normal picture differ where the mask is, and nowhere else by much. */
-static void test_breakfast_box_masks_cover_what_changed(void **state)
-{
-    (void)state;
-    const lad_scene_category *category = lad_scene_category_find("breakfast_box");
-    for (int kind = 0; kind < (int)category->kind_count; kind++) {
-        const lad_scene_kind *k = &category->kinds[kind];
-        for (uint64_t index = 0; index < 2; index++) {
-            lad_scene_image with = scene_render("breakfast_box", 31, index, kind, 240);
-            lad_scene_image without = scene_render("breakfast_box", 31, index, -1, 240);
-            size_t inside, outside, area = 0;
-            assert_int_equal(with.mask_count, 1);
-            for (size_t i = 0; i < with.width * with.height; i++) {
-                assert_true(with.masks[0][i] == 0 || with.masks[0][i] == k->pixel_value);
-                area += with.masks[0][i] != 0;
-            }
-            if (area < 4 || area > with.width * with.height * 3 / 4) fail_msg("%s: %zu pixels", k->name, area);
-            /* A fruit that is no larger than the saturation area could never be found whole. */
-            if ((double)area < 0.9 * with.saturation_area_px) {
-                fail_msg("%s: %zu pixels, saturated at %.0f", k->name, area, with.saturation_area_px);
-            }
-            /* 32 levels: above what blur and the encoder's blocks spread around a change. */
-            scene_count_changes(&with, &without, 32, 2, &inside, &outside);
-            if (outside > inside / 25) {
-                fail_msg("%s, index %d: %zu changed pixels outside the mask, %zu inside", k->name, (int)index, outside,
-                         inside);
-            }
-            lad_scene_image_deinit(&with);
-            lad_scene_image_deinit(&without);
-        }
-    }
-}
-
-static void test_breakfast_box_pixel_values_are_unique(void **state)
-{
-    (void)state;
-    const lad_scene_category *category = lad_scene_category_find("breakfast_box");
-    bool used[256] = {false};
-    for (size_t k = 0; k < category->kind_count; k++) {
-        assert_in_range(category->kinds[k].pixel_value, 1, 255);
-        assert_false(used[category->kinds[k].pixel_value]);
-        used[category->kinds[k].pixel_value] = true;
-    }
-}
-
-static void test_breakfast_box_threads_do_not_change_a_byte(void **state)
-{
-    (void)state;
-    static const int kinds[] = {-1, 15, 21, 22};
-    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
-        lad_scene_image one = scene_render("breakfast_box", 3, 0, kinds[k], 101); /* an odd width */
-        char hash[65], other_hash[65];
-        scene_hash(&one, hash);
-        assert_int_equal(one.height, 81);
-        for (size_t threads = 2; threads <= 3; threads++) {
-            lad_pool *pool;
-            lad_scene_image many;
-            lad_scene_spec spec = {lad_scene_category_find("breakfast_box"), LAD_SPLIT_TEST, 3, 0, kinds[k]};
-            assert_int_equal(lad_pool_create(threads, &pool), LAD_OK);
-            assert_int_equal(lad_scene_render(&spec, 101, pool, &many, NULL), LAD_OK);
-            scene_hash(&many, other_hash);
-            assert_string_equal(hash, other_hash);
-            lad_scene_image_deinit(&many);
-            lad_pool_destroy(&pool);
-        }
-        lad_scene_image_deinit(&one);
-    }
-}
-
 /* A white box on black, with orange, red and brown in it. */
 static void test_breakfast_box_colours_cover_what_they_should(void **state)
 {
@@ -229,9 +160,6 @@ int main(void)
         cmocka_unit_test(test_breakfast_box_normal_obeys_the_rule),
         cmocka_unit_test(test_breakfast_box_each_kind_breaks_its_part_and_no_other),
         cmocka_unit_test(test_breakfast_box_fruits_are_as_many_as_named),
-        cmocka_unit_test(test_breakfast_box_masks_cover_what_changed),
-        cmocka_unit_test(test_breakfast_box_pixel_values_are_unique),
-        cmocka_unit_test(test_breakfast_box_threads_do_not_change_a_byte),
         cmocka_unit_test(test_breakfast_box_colours_cover_what_they_should),
         cmocka_unit_test(test_breakfast_box_bytes_are_pinned),
     };

@@ -15,6 +15,14 @@
 
 #include <cmocka.h>
 
+/* Calls `check` for each category: those to come are covered by the tests that use it. */
+static inline void scene_each_category(void (*check)(const lad_scene_category *category))
+{
+    size_t count = 0;
+    for (const lad_scene_category *c; (c = lad_scene_category_at(count)) != NULL; count++) check(c);
+    assert_true(count > 0);
+}
+
 static inline lad_scene_image scene_render(const char *category, uint64_t seed, uint64_t index, int kind, size_t width)
 {
     lad_scene_spec spec = {lad_scene_category_find(category), LAD_SPLIT_TEST, seed, index, kind};

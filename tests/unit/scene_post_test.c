@@ -146,7 +146,9 @@ static void test_mask_fill_has_the_area_of_the_shape(void **state)
     const float circle[3] = {18, 14, 9};
     assert_int_equal(lad_masks_add(&masks, &plane), LAD_OK);
     lad_mask_fill(&masks, plane, 77, disc, circle);
-    assert_true(fabs((double)lad_mask_area(&masks, plane) - 3.14159 * 81) < 12);
+    double area = 0;
+    for (size_t i = 0; i < WIDTH * HEIGHT; i++) area += plane[i] != 0;
+    assert_true(fabs(area - 3.14159 * 81) < 12);
     assert_int_equal(plane[14 * WIDTH + 18], 77);
     assert_int_equal(masks.count, 1);
     lad_masks_deinit(&masks);

@@ -27,7 +27,6 @@ static void test_sdf_flat_shapes_at_known_points(void **state)
     assert_near(lad_sd_segment(lad_v2(1, 2), lad_v2(0, 0), lad_v2(4, 0), &t), 2, 1e-6f);
     assert_near(t, 0.25f, 1e-6f);
     assert_near(lad_sd_segment(lad_v2(3, 4), lad_v2(0, 0), lad_v2(0, 0), NULL), 5, 1e-6f); /* a point */
-    assert_near(lad_sd_taper(lad_v2(4, 3), lad_v2(0, 0), lad_v2(4, 0), 1, 2), 1, 1e-6f);
     assert_near(lad_sd_ellipse(lad_v2(5, 0), 3, 2), 2, 1e-5f);
     assert_near(lad_sd_ellipse(lad_v2(0, 2), 3, 2), 0, 1e-5f);
     assert_near(lad_sd_ellipse(lad_v2(0, 0), 3, 2), -2, 1e-5f);
