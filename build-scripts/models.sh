@@ -18,7 +18,7 @@ seeds=${REPORT_SEEDS:-201 202 203}
 images=${REPORT_IMAGES:-60} # of each test class and seed
 TEACHER="--size xs --seed 1"
 AE_TEACHER="--size xs --recipe random --seed 1"
-TRAIN="--fused --ae-first 800 --steps 2300 --rate 7e-4 --warmup 200 --hard-quantile 0.9 --global-head --seed 1"
+TRAIN="--fused --ae-first 1500 --steps 3000 --rate 7e-4 --warmup 200 --hard-quantile 0.9 --global-weight 3 --seed 1"
 work=build/models
 lad=${LAD:-build/lad}
 mkdir -p "$work" models
@@ -34,7 +34,8 @@ make_file() {
 
 data() {
     for category in $CATEGORIES; do
-        $lad render --category "$category" --out "$work/train" --seed $TRAIN_SEED --test 0
+        $lad render --category "$category" --out "$work/train" --seed $TRAIN_SEED --test 0 --train 2000 \
+            --validation 200
         for seed in $seeds; do
             $lad render --category "$category" --out "$work/report-$seed-$images" --seed "$seed" --train 0 \
                 --validation 0 --test "$images"

@@ -32,7 +32,7 @@ enum {
     KEY_FUSED,
     KEY_RATE,
     KEY_WARMUP,
-    KEY_GLOBAL_HEAD,
+    KEY_GLOBAL_WEIGHT,
     KEY_HARD_QUANTILE,
     KEY_WEIGHT_DECAY,
     KEY_IMAGES,
@@ -71,8 +71,8 @@ static const struct argp_option options[] = {
     {"warmup", KEY_WARMUP, "N", 0, "The rate rises over the first N steps of each network (0)", 3},
     {"hard-quantile", KEY_HARD_QUANTILE, "Q", 0,
      "L_hard: mean of the squared differences above this quantile; 0: of all (0.999)", 3},
-    {"global-head", KEY_GLOBAL_HEAD, NULL, 0,
-     "Add to the image score how unusual the picture is as a whole (after PUAD)", 3},
+    {"global-weight", KEY_GLOBAL_WEIGHT, "W", 0,
+     "Add to the image score how unusual the picture is as a whole (after PUAD), W times as much as the maps (0)", 3},
     {"weight-decay", KEY_WEIGHT_DECAY, "W", 0, "Weight decay (1e-5)", 3},
     {"penalty-px", KEY_PENALTY_PX, "N", 0, "Side of the penalty pictures, 64 to 256; 0: no penalty (128)", 3},
     {"border", KEY_BORDER, "N", 0, "Cells at each edge of the map that the image score ignores (4)", 3},
@@ -112,7 +112,7 @@ static error_t parse_training(int key, char *argument, struct argp_state *state)
     case KEY_HARD_QUANTILE: o->hard_quantile = lad_cli_real(state, "hard-quantile", argument, 0.0, 0.99999); break;
     case KEY_RATE: o->learning_rate = lad_cli_real(state, "rate", argument, 1e-9, 1.0); break;
     case KEY_WARMUP: o->warmup = lad_cli_size(state, "warmup", argument, 0, 1000000); break;
-    case KEY_GLOBAL_HEAD: o->global_head = true; break;
+    case KEY_GLOBAL_WEIGHT: o->global_weight = lad_cli_real(state, "global-weight", argument, 0.0, 1000.0); break;
     case KEY_WEIGHT_DECAY: o->weight_decay = lad_cli_real(state, "weight-decay", argument, 0.0, 1.0); break;
     case KEY_PENALTY_PX: o->penalty_px = lad_cli_size(state, "penalty-px", argument, 0, LAD_PHOTO_SIZE); break;
     case KEY_BORDER: o->score_border = lad_cli_size(state, "border", argument, 0, 20); break;

@@ -8,6 +8,7 @@
 #include "cli/cli.h"
 
 #include <errno.h>
+#include <libgen.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -99,6 +100,11 @@ lad_status lad_run_start(lad_run *run, size_t done, size_t total, lad_error *err
         run->log = fopen(run->log_path, "a");
         if (!run->log) return lad_fail(err, LAD_ERR_IO, "%s could not be opened: %s.", run->log_path, strerror(errno));
     }
+    /* Better now than after hours: the first checkpoint would be the first to notice. */
+    char folder[sizeof run->checkpoint_path];
+    snprintf(folder, sizeof folder, "%s", run->out);
+    if (access(dirname(folder), W_OK) != 0)
+        return lad_fail(err, LAD_ERR_IO, "%s cannot be written: %s.", run->out, strerror(errno));
     struct sigaction action = {.sa_handler = on_signal};
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL);

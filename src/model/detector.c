@@ -33,7 +33,7 @@ struct lad_detector {
     size_t workspace_bytes;
     float *teacher_y, *autoencoder_y;       /* [56, 56, C] */
     float *student_y;                       /* [56, 56, 2C], only where somebody asked for features; else NULL */
-    double *pooled;                         /* [2C], of the last picture's teacher_y */
+    double *pooled;                         /* [4C], of the last picture's teacher_y */
     bool ran, features_known, pooled_known; /* a picture; the last one's student_y; its pooled */
 };
 
@@ -178,7 +178,7 @@ static lad_status allocate_outputs(lad_detector *detector, const char *file, lad
     detector->workspace = lad_alloc(detector->workspace_bytes, 1);
     detector->teacher_y = lad_alloc(count, sizeof(float));
     detector->autoencoder_y = lad_alloc(count, sizeof(float));
-    detector->pooled = lad_alloc_zero(2 * detector->info.channels, sizeof *detector->pooled);
+    detector->pooled = lad_alloc_zero(LAD_GLOBAL_MOMENTS * detector->info.channels, sizeof *detector->pooled);
     if (!detector->workspace || !detector->teacher_y || !detector->autoencoder_y || !detector->pooled)
         return lad_fail(err, LAD_ERR_NOMEM, "%s: memory for the networks ran out.", file);
     for (size_t n = 0; n < NETWORKS; n++)
@@ -271,11 +271,19 @@ size_t lad_detector_memory_bytes(const lad_detector *detector)
 {
     size_t bytes = sizeof *detector + detector->workspace_bytes;
     bytes += (detector->student_y ? (size_t)4 : 2) * POSITIONS * detector->info.channels * sizeof(float);
-    bytes += 2 * detector->info.channels * sizeof(double);
-    bytes += detector->global.count * (detector->global.count + 1) * sizeof(float);
+    bytes += LAD_GLOBAL_MOMENTS * detector->info.channels * sizeof(double);
+    bytes += (detector->global.count + lad_global_precision_count(detector->global.count)) * sizeof(float);
     if (detector->map_rule.positions) bytes += (size_t)LAD_POSITION_PARTS * POSITIONS * sizeof(float);
     for (size_t n = 0; n < NETWORKS; n++) bytes += lad_network_memory_bytes(detector->networks[n]);
     return bytes;
+}
+
+void lad_detector_pool(lad_detector *detector, const float *x, double *pooled)
+{
+    const size_t side = LAD_INPUT_SIZE;
+    detector->ran = false;
+    lad_network_forward_to(detector->networks[TEACHER], 1, side, side, x, detector->teacher_y);
+    lad_global_pool(POSITIONS, detector->info.channels, detector->teacher_y, pooled);
 }
 
 void lad_detector_raw_maps(lad_detector *detector, const float *x, float *map_st, float *map_stae)

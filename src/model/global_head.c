@@ -7,38 +7,45 @@
 
 void lad_global_pool(size_t positions, size_t c, const float *y, double *pooled)
 {
-    for (size_t k = 0; k < 2 * c; k++) pooled[k] = 0.0;
-    for (size_t p = 0; p < positions; p++) {
+    for (size_t i = 0; i < LAD_GLOBAL_MOMENTS * c; i++) pooled[i] = 0.0;
+    for (size_t p = 0; p < positions; p++, y += c) {
         for (size_t k = 0; k < c; k++) {
-            double v = (double)y[p * c + k];
-            pooled[2 * k] += v;
-            pooled[2 * k + 1] += v * v;
+            double v = (double)y[k], *sum = pooled + LAD_GLOBAL_MOMENTS * k;
+            sum[0] += v;
+            sum[1] += v * v;
+            sum[2] += v * (double)y[k + 1 < c ? k + 1 : k + 1 - c];
+            sum[3] += v * (double)y[k + 2 < c ? k + 2 : k + 2 - c];
         }
     }
-    for (size_t k = 0; k < 2 * c; k++) pooled[k] /= (double)positions;
+    for (size_t i = 0; i < LAD_GLOBAL_MOMENTS * c; i++) pooled[i] /= (double)positions;
 }
 
 double lad_global_distance(const lad_global_head *head, const double *pooled)
 {
     double sum = 0.0;
-    for (size_t i = 0; i < head->count; i++) {
-        const float *row = head->precision + i * head->count;
-        double along = 0.0;
-        for (size_t j = 0; j < head->count; j++) along += (double)row[j] * (pooled[j] - (double)head->mean[j]);
-        sum += along * (pooled[i] - (double)head->mean[i]);
+    const float *row = head->precision;
+    for (size_t i = 0; i < head->count; row += ++i) { /* row i holds columns 0..i: those off the diagonal count twice */
+        double along = 0.0, d = pooled[i] - (double)head->mean[i];
+        for (size_t j = 0; j < i; j++) along += (double)row[j] * (pooled[j] - (double)head->mean[j]);
+        sum += d * (2.0 * along + (double)row[i] * d);
     }
     return sqrt(fmax(sum, 0.0)); /* rounding may leave a tiny negative sum */
+}
+
+size_t lad_global_precision_count(size_t count)
+{
+    return count * (count + 1) / 2;
 }
 
 lad_status lad_global_head_read(const lad_safetensors *st, const char *file, size_t c, lad_global_head *head,
                                 lad_error *err)
 {
     if (!lad_safetensors_find(st, LAD_GLOBAL_MEAN) && !lad_safetensors_find(st, LAD_GLOBAL_PRECISION)) return LAD_OK;
-    const size_t shape[2] = {2 * c, 2 * c};
     const lad_st_tensor *mean = NULL, *precision = NULL;
-    lad_global_head h = {.count = 2 * c};
-    LAD_TRY(lad_model_find(st, file, LAD_GLOBAL_MEAN, 1, shape, &mean, err));
-    LAD_TRY(lad_model_find(st, file, LAD_GLOBAL_PRECISION, 2, shape, &precision, err));
+    lad_global_head h = {.count = LAD_GLOBAL_MOMENTS * c};
+    const size_t shape = h.count, packed = lad_global_precision_count(h.count);
+    LAD_TRY(lad_model_find(st, file, LAD_GLOBAL_MEAN, 1, &shape, &mean, err));
+    LAD_TRY(lad_model_find(st, file, LAD_GLOBAL_PRECISION, 1, &packed, &precision, err));
     LAD_TRY(lad_model_read_number(st, file, "global_offset", NULL, &h.offset, err));
     LAD_TRY(lad_model_read_number(st, file, "global_scale", NULL, &h.scale, err));
     if (h.scale < 0.0) return lad_fail(err, LAD_ERR_FORMAT, "%s: the scale of the global head is below 0.", file);
@@ -56,9 +63,9 @@ lad_status lad_global_head_read(const lad_safetensors *st, const char *file, siz
 
 lad_status lad_global_head_write(lad_st_writer *writer, const lad_global_head *head)
 {
-    const size_t shape[2] = {head->count, head->count};
-    LAD_TRY(lad_st_writer_tensor(writer, LAD_GLOBAL_MEAN, false, 1, shape, head->mean));
-    LAD_TRY(lad_st_writer_tensor(writer, LAD_GLOBAL_PRECISION, false, 2, shape, head->precision));
+    const size_t packed = lad_global_precision_count(head->count);
+    LAD_TRY(lad_st_writer_tensor(writer, LAD_GLOBAL_MEAN, false, 1, &head->count, head->mean));
+    LAD_TRY(lad_st_writer_tensor(writer, LAD_GLOBAL_PRECISION, false, 1, &packed, head->precision));
     LAD_TRY(lad_model_write_number(writer, "global_offset", head->offset));
     return lad_model_write_number(writer, "global_scale", head->scale);
 }

@@ -20,16 +20,15 @@ static void separate(float *low, float *high)
 }
 
 /* Fits the head to the training pictures. */
-static lad_status fit_head(lad_detector *detector, lad_train_images training, float *x, float *maps,
-                           lad_global_head *head, lad_error *err)
+static lad_status fit_head(lad_detector *detector, lad_train_images training, float *x, lad_global_head *head,
+                           lad_error *err)
 {
-    size_t count = 2 * lad_detector_get_info(detector)->channels;
+    size_t count = LAD_GLOBAL_MOMENTS * lad_detector_get_info(detector)->channels;
     double *rows = lad_alloc(training.count * count, sizeof *rows);
     if (!rows) return lad_fail(err, LAD_ERR_NOMEM, "Memory ran out for the features of %zu pictures.", training.count);
     for (size_t i = 0; i < training.count; i++) {
         lad_image_normalize(training.rgb + i * PIXELS * 3, PIXELS, x);
-        lad_detector_raw_maps(detector, x, maps, maps + CELLS);
-        memcpy(rows + i * count, lad_detector_pooled(detector), count * sizeof *rows);
+        lad_detector_pool(detector, x, rows + i * count);
     }
     lad_status status = lad_global_fit(rows, training.count, count, head, err);
     lad_free(rows);
@@ -37,9 +36,9 @@ static lad_status fit_head(lad_detector *detector, lad_train_images training, fl
 }
 
 /* Adds the head's part to the map scores. */
-static void add_head(lad_global_head *head, const double *distances, double *scores, size_t n)
+static void add_head(lad_global_head *head, double weight, const double *distances, double *scores, size_t n)
 {
-    lad_global_scale(head, distances, scores, n);
+    lad_global_scale(head, weight, distances, scores, n);
     for (size_t i = 0; i < n; i++) scores[i] += head->scale * (distances[i] - head->offset);
 }
 
@@ -88,12 +87,12 @@ lad_status lad_calibrate(lad_detector *detector, lad_train_images training, lad_
         status = lad_fail(err, LAD_ERR_NOMEM, "Memory ran out for the maps of %zu pictures.", n);
         goto fail;
     }
-    if (wish.global_head) status = fit_head(detector, training, x, combined, &c.global, err);
+    if (wish.global_weight > 0.0) status = fit_head(detector, training, x, &c.global, err);
     if (status != LAD_OK) goto fail;
     for (size_t i = 0; i < n; i++) {
         lad_image_normalize(validation.rgb + i * PIXELS * 3, PIXELS, x);
         lad_detector_raw_maps(detector, x, map_st + i * CELLS, map_stae + i * CELLS);
-        if (wish.global_head) distances[i] = lad_global_distance(&c.global, lad_detector_pooled(detector));
+        if (c.global.count) distances[i] = lad_global_distance(&c.global, lad_detector_pooled(detector));
     }
     if (wish.map_norm == LAD_MAP_NORM_POSITION)
         status = fit_positions(pool, n, map_st, map_stae, &c.map_rule.positions, err);
@@ -105,7 +104,7 @@ lad_status lad_calibrate(lad_detector *detector, lad_train_images training, lad_
         lad_maps_normalize(&standardised, CELLS, map_st + i * CELLS, map_stae + i * CELLS, combined);
         scores[i] = (double)lad_maps_score(combined, LAD_MAP_SIZE, wish.score_border);
     }
-    if (wish.global_head) add_head(&c.global, distances, scores, n);
+    if (c.global.count) add_head(&c.global, wish.global_weight, distances, scores, n);
     status = lad_threshold_conformal(scores, n, wish.false_alarm_rate, &c.threshold, &c.bound);
     if (status == LAD_OK) {
         *out = c;

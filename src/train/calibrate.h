@@ -20,7 +20,7 @@ void lad_calibration_deinit(lad_calibration *calibration);
 typedef struct lad_calibration_wish {
     size_t score_border;
     double false_alarm_rate;
-    bool global_head;
+    double global_weight; /* 0: no global head */
     lad_map_norm map_norm;
     lad_map_combine combine;
 } lad_calibration_wish;

@@ -98,7 +98,7 @@ lad_status lad_global_fit(const double *rows, size_t n, size_t count, lad_global
     double *std = lad_alloc(count, sizeof *std), *s = lad_alloc(count * count, sizeof *s);
     double *inverse = lad_alloc(count * count, sizeof *inverse);
     h.mean = lad_alloc(count, sizeof *h.mean);
-    h.precision = lad_alloc(count * count, sizeof *h.precision);
+    h.precision = lad_alloc(lad_global_precision_count(count), sizeof *h.precision);
     if (!z || !mean || !std || !s || !inverse || !h.mean || !h.precision) {
         status = lad_fail(err, LAD_ERR_NOMEM, "Memory for the global head ran out.");
         goto fail;
@@ -110,11 +110,12 @@ lad_status lad_global_fit(const double *rows, size_t n, size_t count, lad_global
         status = lad_fail(err, LAD_ERR_ARG, "The pictures are all alike: their features have no covariance.");
         goto fail;
     }
+    float *next = h.precision;
     for (size_t i = 0; i < count; i++) {
         h.mean[i] = (float)mean[i];
-        for (size_t j = 0; j < count; j++) {
+        for (size_t j = 0; j <= i; j++) {
             bool varies = std[i] > 0.0 && std[j] > 0.0;
-            h.precision[i * count + j] = varies ? (float)(inverse[i * count + j] / (std[i] * std[j])) : 0.0f;
+            *next++ = varies ? (float)(inverse[i * count + j] / (std[i] * std[j])) : 0.0f;
         }
     }
     *head = h;
@@ -139,11 +140,11 @@ static void mean_and_std(const double *values, size_t n, double *mean, double *s
     *std = sqrt(squares / (double)n);
 }
 
-void lad_global_scale(lad_global_head *head, const double *distances, const double *map_scores, size_t n)
+void lad_global_scale(lad_global_head *head, double weight, const double *distances, const double *map_scores, size_t n)
 {
     double mean = 0.0, map_mean = 0.0, std = 0.0, map_std = 0.0;
     mean_and_std(distances, n, &mean, &std);
     mean_and_std(map_scores, n, &map_mean, &map_std);
     head->offset = mean;
-    head->scale = std > 0.0 ? map_std / std : 0.0;
+    head->scale = std > 0.0 ? weight * map_std / std : 0.0;
 }

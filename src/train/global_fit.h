@@ -11,7 +11,9 @@
 LAD_MUST_CHECK lad_status lad_global_fit(const double *rows, size_t n, size_t count, lad_global_head *head,
                                          lad_error *err);
 
-/* Offset and scale from validation pictures: distances u and map scores, [n] each (global_head.h). */
-void lad_global_scale(lad_global_head *head, const double *distances, const double *map_scores, size_t n);
+/* Offset and scale from validation pictures: distances u and map scores, [n] each (global_head.h).  weight: standard
+ * deviations of the map score that one of u is worth. */
+void lad_global_scale(lad_global_head *head, double weight, const double *distances, const double *map_scores,
+                      size_t n);
 
 #endif

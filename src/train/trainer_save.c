@@ -177,10 +177,11 @@ static lad_status calibrate(const lad_trainer *t, lad_train_images validation, l
         lad_detector_create(bytes, size_bytes, "The trained model", t->kernels, t->pool, &detector, err);
     lad_free(bytes);
     if (status == LAD_OK)
-        status = lad_calibrate(detector, t->images, validation,
-                               (lad_calibration_wish){t->options.score_border, t->options.false_alarm_rate,
-                                                      t->options.global_head, t->options.map_norm, t->options.combine},
-                               t->pool, out, err);
+        status =
+            lad_calibrate(detector, t->images, validation,
+                          (lad_calibration_wish){t->options.score_border, t->options.false_alarm_rate,
+                                                 t->options.global_weight, t->options.map_norm, t->options.combine},
+                          t->pool, out, err);
     lad_detector_destroy(&detector);
     return status;
 }

@@ -13,6 +13,11 @@
 
 enum { N = 40, COUNT = 6 };
 
+static double packed(const float *lower, size_t i, size_t j)
+{
+    return (double)(i < j ? lower[j * (j + 1) / 2 + i] : lower[i * (i + 1) / 2 + j]);
+}
+
 static void fill(double *rows)
 {
     lad_rng rng = lad_rng_seed(7, 0);
@@ -23,16 +28,16 @@ static void fill(double *rows)
     }
 }
 
-static void test_pool_gives_first_and_second_moments(void **state)
+static void test_pool_gives_means_squares_and_products_along_the_ring(void **state)
 {
     (void)state;
-    const float y[3 * 2] = {1.0f, -2.0f, 3.0f, 0.0f, 2.0f, 5.0f};
-    double pooled[4];
-    lad_global_pool(3, 2, y, pooled);
-    assert_true(fabs(pooled[0] - 2.0) < 1e-12);
-    assert_true(fabs(pooled[1] - 14.0 / 3.0) < 1e-12);
-    assert_true(fabs(pooled[2] - 1.0) < 1e-12);
-    assert_true(fabs(pooled[3] - 29.0 / 3.0) < 1e-12);
+    const float y[2 * 3] = {1.0f, -2.0f, 4.0f, 3.0f, 0.0f, 5.0f};
+    const double expected[3 * LAD_GLOBAL_MOMENTS] = {2.0,  5.0,  -1.0, 9.5,   /* channel 0 with 1 and 2 */
+                                                     -1.0, 2.0,  -4.0, -1.0,  /* 1 with 2 and 0 */
+                                                     4.5,  20.5, 9.5,  -4.0}; /* 2 with 0 and 1 */
+    double pooled[3 * LAD_GLOBAL_MOMENTS];
+    lad_global_pool(2, 3, y, pooled);
+    for (size_t i = 0; i < 3 * LAD_GLOBAL_MOMENTS; i++) assert_true(fabs(pooled[i] - expected[i]) < 1e-12);
 }
 
 /* With S* = r m I + (1 - r) S over standardised features, S* times the precision must be the identity.  The test
@@ -72,7 +77,7 @@ static void test_fit_inverts_the_shrunk_covariance(void **state)
             double product = 0.0;
             for (size_t l = 0; l < COUNT; l++) {
                 double shrunk = (1.0 - r) * s[j][l] + (j == l ? r * m : 0.0);
-                product += shrunk * (double)head.precision[l * COUNT + k] * std[l] * std[k];
+                product += shrunk * packed(head.precision, l, k) * std[l] * std[k];
             }
             assert_true(fabs(product - (j == k ? 1.0 : 0.0)) < 1e-4);
         }
@@ -118,18 +123,20 @@ static void test_scale_maps_distances_to_the_unit_of_the_map_score(void **state)
     (void)state;
     lad_global_head head = {.count = COUNT, .scale = 1.0};
     const double distances[4] = {10, 12, 14, 16}, scores[4] = {0.2, 0.1, 0.4, 0.3};
-    lad_global_scale(&head, distances, scores, 4);
+    lad_global_scale(&head, 1.0, distances, scores, 4);
     assert_true(fabs(head.offset - 13.0) < 1e-12);
     assert_true(fabs(head.scale - sqrt(0.0125) / sqrt(5.0)) < 1e-12);
+    lad_global_scale(&head, 3.0, distances, scores, 4);
+    assert_true(fabs(head.scale - 3.0 * sqrt(0.0125) / sqrt(5.0)) < 1e-12);
     const double alike[4] = {3, 3, 3, 3};
-    lad_global_scale(&head, alike, scores, 4);
+    lad_global_scale(&head, 1.0, alike, scores, 4);
     assert_true(head.scale == 0.0);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_pool_gives_first_and_second_moments),
+        cmocka_unit_test(test_pool_gives_means_squares_and_products_along_the_ring),
         cmocka_unit_test(test_fit_inverts_the_shrunk_covariance),
         cmocka_unit_test(test_distance_grows_away_from_the_mean_and_vanishes_there),
         cmocka_unit_test(test_fit_copes_with_constant_features_and_few_pictures),
