@@ -6,7 +6,7 @@
 
 #include <emscripten.h>
 
-EMSCRIPTEN_KEEPALIVE int lad_wasm_features(const lad_detector *detector, int pair, uint8_t *target_rgb,
+EMSCRIPTEN_KEEPALIVE int lad_wasm_features(lad_detector *detector, int pair, uint8_t *target_rgb,
                                            uint8_t *student_rgb, double *share);
 EMSCRIPTEN_KEEPALIVE int lad_wasm_conformal(const double *good_scores, size_t count, double rate, double out[2]);
 EMSCRIPTEN_KEEPALIVE int lad_wasm_spro_picture(const float *map, const uint8_t *channel, size_t pixels,
@@ -14,7 +14,7 @@ EMSCRIPTEN_KEEPALIVE int lad_wasm_spro_picture(const float *map, const uint8_t *
                                                double *means, size_t *points, double *area);
 
 /* Of the last picture.  pair 0: teacher and S1, else autoencoder and S2.  [map_size * map_size, 3] each. */
-int lad_wasm_features(const lad_detector *detector, int pair, uint8_t *target_rgb, uint8_t *student_rgb, double *share)
+int lad_wasm_features(lad_detector *detector, int pair, uint8_t *target_rgb, uint8_t *student_rgb, double *share)
 {
     const lad_detector_info *info = lad_detector_get_info(detector);
     size_t target_stride, student_stride;
