@@ -135,6 +135,12 @@ async function measure(group, size, threads, files) {
   }
 }
 
+/** Writes what there is so far: a long run may be stopped. @param {any} results */
+function save(results) {
+  writeFileSync(`${OUT}/results.json`, `${JSON.stringify(results, null, 1)}\n`);
+  writeFileSync(`${OUT}/results.md`, tableOf(results));
+}
+
 /** @param {number[]} ms */
 function summary(ms) {
   const sorted = [...ms].sort((a, b) => a - b);
@@ -161,10 +167,10 @@ for (const size of option.sizes.split(",")) {
         r.group !== group || r.size !== size || r.threads !== threads).concat(result);
       console.log(`${group} ${size}, ${threads} thread(s): ${result.rows.map((r) =>
         `${r.name} ${r.median.toFixed(1)} ms`).join(", ")}; ratio ${result.ratio.toFixed(2)}`);
+      save(results);
     }
   }
 }
 if (option.groups.split(",").includes("page")) results.page = await measurePage();
-writeFileSync(file, `${JSON.stringify(results, null, 1)}\n`);
-writeFileSync(`${OUT}/results.md`, tableOf(results));
+save(results);
 console.log(`\n${tableOf(results)}`);

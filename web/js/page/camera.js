@@ -8,13 +8,13 @@ export async function listCameras() {
   return devices.filter(({ kind, deviceId }) => kind === "videoinput" && deviceId !== "");
 }
 
-/** @param {string} deviceId  "": the browser's choice @returns {Promise<MediaStream>} */
-export async function openCamera(deviceId) {
+/** @param {string} deviceId  "": the browser's choice @param {number} width  wished for, pixels @returns {Promise<MediaStream>} */
+export async function openCamera(deviceId, width) {
   if (!navigator.mediaDevices) {
     throw new LadError("camera", "This browser gives cameras only to pages from https or from localhost.");
   }
   const which = deviceId ? { deviceId: { exact: deviceId } } : { facingMode: "environment" };
-  return navigator.mediaDevices.getUserMedia({ audio: false, video: { ...which, width: { ideal: 640 }, height: { ideal: 480 } } });
+  return navigator.mediaDevices.getUserMedia({ audio: false, video: { ...which, width: { ideal: width }, height: { ideal: Math.round(width * (width > 640 ? 9 / 16 : 3 / 4)) } } });
 }
 
 /** @param {unknown} error @returns {string} */

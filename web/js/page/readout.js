@@ -119,5 +119,5 @@ export function showTimings({ timings: { decodeMs, resizeMs, networksMs, mapsMs 
   byId("time-networks").textContent = msText(networksMs);
   byId("time-maps").textContent = msText(mapsMs);
   byId("time-total").textContent = msText(decodeMs + resizeMs + networksMs + mapsMs);
-  byId("time-engine").textContent = `On ${engine.threads === 1 ? "one thread" : `${engine.threads} threads`}, ${engine.isa === "wasm-simd" ? "with SIMD" : `kernels ${engine.isa}`}.`;
+  byId("time-engine").textContent = `On ${engine.threads === 1 ? "one thread" : `${engine.threads} threads`}, ${engine.isa.startsWith("wasm-") ? "with SIMD" : `kernels ${engine.isa}`}.`;
 }

@@ -2,7 +2,7 @@
 /** The Webcam view: the newest frame goes to the worker when it is free; frames in between are skipped. */
 import { LadError } from "../shared/errors.js";
 import { shownSize } from "../shared/protocol.js";
-import { scoreText } from "../shared/words.js";
+import { msText, scoreText } from "../shared/words.js";
 import { cameraSentence, listCameras, openCamera } from "./camera.js";
 import { byId, make, notice } from "./dom.js";
 import { fillCategories } from "./gallery.js";
@@ -19,6 +19,7 @@ export function createView(context) {
 
 class Webcam {
   #client;
+  #inspect;
   #library;
   #video = /** @type {HTMLVideoElement} */ (byId("webcam-video"));
   #heat = /** @type {HTMLCanvasElement} */ (byId("webcam-heat"));
@@ -29,16 +30,27 @@ class Webcam {
   /** @type {MediaStream | null} */ #stream = null;
   #turn = 0; // counts starts and stops, so that a loop that is no longer wanted ends
   #busy = false;
+  #paused = false;
+  #shots = 0;
+  /** @type {import("../shared/protocol.js").RunResult | null} */ #last = null;
+  #slider = /** @type {HTMLInputElement} */ (byId("webcam-threshold-slider"));
+  #resolution = /** @type {HTMLSelectElement} */ (byId("resolution"));
+  #variant = /** @type {HTMLSelectElement} */ (byId("webcam-variant"));
   #counts = { computed: 0, skipped: 0, interval: 0, last: 0 };
 
   /** @param {import("./views.js").Context} context */
-  constructor({ client, library }) {
+  constructor({ client, library, inspect }) {
     this.#client = client;
+    this.#inspect = inspect;
     this.#library = library;
     this.#category = fillCategories("webcam-category", library);
     byId("webcam-start").addEventListener("click", () => this.#start());
     byId("webcam-stop").addEventListener("click", () => this.stop());
-    this.#cameras.addEventListener("change", () => { if (this.#stream) this.#start(); });
+    for (const select of [this.#cameras, this.#resolution]) select.addEventListener("change", () => { if (this.#stream) this.#start(); });
+    byId("webcam-pause").addEventListener("click", () => this.#pause(!this.#paused));
+    byId("webcam-snapshot").addEventListener("click", () => this.#snapshot());
+    navigator.mediaDevices?.addEventListener?.("devicechange", () => this.#list());
+    this.#slider.addEventListener("input", () => this.#judge());
     const mirror = /** @type {HTMLInputElement} */ (byId("mirror"));
     mirror.addEventListener("change", () => byId("webcam-frame").classList.toggle("mirrored", mirror.checked));
     const opacity = /** @type {HTMLInputElement} */ (byId("webcam-opacity"));
@@ -70,7 +82,7 @@ class Webcam {
     const turn = ++this.#turn;
     this.#status.textContent = "Asking for the camera…";
     try {
-      const stream = await openCamera(this.#cameras.value);
+      const stream = await openCamera(this.#cameras.value, Number(this.#resolution.value));
       if (turn !== this.#turn) return stream.getTracks().forEach((track) => track.stop());
       this.#stream = stream;
       stream.getVideoTracks()[0].addEventListener("ended", () => {
@@ -84,6 +96,7 @@ class Webcam {
       return;
     }
     this.#running(true);
+    this.#pause(false);
     this.#counts = { computed: 0, skipped: 0, interval: 0, last: 0 };
     this.#status.textContent = "Loading the model…";
     this.#loop(turn);
@@ -99,6 +112,31 @@ class Webcam {
     this.#running(false);
   }
 
+  /** The picture stands still, and nothing is computed. @param {boolean} paused */
+  #pause(paused) {
+    this.#paused = paused;
+    const button = byId("webcam-pause");
+    button.setAttribute("aria-pressed", String(paused));
+    button.textContent = paused ? "Go on" : "Pause";
+    if (!this.#stream) return;
+    if (paused) this.#video.pause();
+    else this.#video.play().catch((error) => this.#fail(error));
+    if (paused) this.#status.textContent = "Paused.";
+  }
+
+  /** The frame shown, as it came from the camera, goes to Inspect. */
+  #snapshot() {
+    if (this.#video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return;
+    const { videoWidth: width, videoHeight: height } = this.#video;
+    const canvas = Object.assign(document.createElement("canvas"), { width, height });
+    canvas.getContext("2d")?.drawImage(this.#video, 0, 0);
+    const name = `frame-${++this.#shots}.png`;
+    canvas.toBlob((blob) => {
+      if (blob) this.#inspect([{ file: new File([blob], name, { type: "image/png" }), path: name }]);
+      else this.#status.textContent = "The frame could not be kept.";
+    }, "image/png");
+  }
+
   /** @param {unknown} error */
   #fail(error) {
     this.stop();
@@ -108,7 +146,7 @@ class Webcam {
   /** @param {boolean} running */
   #running(running) {
     byId("webcam-start").hidden = running;
-    byId("webcam-stop").hidden = !running;
+    for (const id of ["webcam-stop", "webcam-pause", "webcam-snapshot"]) byId(id).hidden = !running;
   }
 
   /** @param {number} turn */
@@ -118,6 +156,7 @@ class Webcam {
     if ("requestVideoFrameCallback" in this.#video) this.#video.requestVideoFrameCallback(again);
     else requestAnimationFrame(again);
     if (this.#video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return;
+    if (this.#paused) return;
     if (this.#busy) this.#counts.skipped++;
     else this.#compute(turn).catch((error) => { if (turn === this.#turn) this.#fail(error); });
     byId("dropped").textContent = String(this.#counts.skipped);
@@ -128,12 +167,14 @@ class Webcam {
     this.#busy = true;
     try {
       const { palette } = await this.#client.ready;
-      const model = this.#library.model(this.#category.value, "margin") ?? this.#library.model(this.#category.value, "plain");
+      const model = this.#library.model(this.#category.value, this.#variant.value === "plain" ? "plain" : "margin") ?? this.#library.model(this.#category.value, "plain");
       if (!model) throw new LadError("missing", "There is no model for this category.");
+      const started = performance.now();
       const { pixels, width, height } = this.#grab();
+      const copyMs = performance.now() - started;
       const result = await this.#client.run({ model, image: { kind: "pixels", pixels, width, height },
         maxSide: HEAT_MAX_SIDE }, { transfer: [pixels.buffer] });
-      if (turn === this.#turn) this.#show(result, palette);
+      if (turn === this.#turn && !this.#paused) this.#show(result, palette, copyMs);
     } finally {
       this.#busy = false;
     }
@@ -147,9 +188,12 @@ class Webcam {
     return { pixels: context.getImageData(0, 0, width, height).data, width, height };
   }
 
-  /** @param {import("../shared/protocol.js").RunResult} result @param {Uint8Array} palette */
-  #show({ score, detector: { threshold }, heat }, palette) {
+  /** @param {import("../shared/protocol.js").RunResult} result @param {Uint8Array} palette @param {number} copyMs */
+  #show(result, palette, copyMs) {
+    this.#last = result;
+    const { heat, timings, width, height } = result;
     if (!heat) return;
+    const threshold = this.#judge();
     paintMap(this.#heat, heat.values, heat.width, heat.height, palette, scaleFor(threshold), true);
     this.#heat.hidden = false;
     const now = performance.now();
@@ -162,9 +206,24 @@ class Webcam {
     counts.last = now;
     counts.computed++;
     byId("frames").textContent = String(counts.computed);
+    byId("webcam-copy").textContent = msText(copyMs);
+    byId("webcam-resize").textContent = msText(timings.resizeMs);
+    byId("webcam-networks").textContent = msText(timings.networksMs);
+    byId("webcam-maps").textContent = msText(timings.mapsMs);
+    byId("webcam-size").textContent = `${width} × ${height}`;
+  }
+
+  /** Score and verdict of the last frame at the threshold that is set. @returns {number} the threshold */
+  #judge() {
+    const factor = this.#slider.valueAsNumber;
+    byId("webcam-threshold-factor").textContent = `${factor.toFixed(2)} × the model's own`;
+    if (!this.#last) return NaN;
+    const { score, detector } = this.#last;
+    const threshold = factor * detector.threshold;
     byId("webcam-score").textContent = scoreText(score);
     byId("webcam-score").className = score > threshold ? "alarm" : "calm";
     byId("webcam-threshold").textContent = scoreText(threshold);
-    this.#status.textContent = score > threshold ? "This looks anomalous to the model." : "This looks normal to the model.";
+    if (this.#stream && !this.#paused) this.#status.textContent = score > threshold ? "This looks anomalous to the model." : "This looks normal to the model.";
+    return threshold;
   }
 }

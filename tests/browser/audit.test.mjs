@@ -1,0 +1,50 @@
+// @ts-check
+/** Inspect, the badge and Webcam by axe-core's rules, light and dark; and the camera's tools, since a camera runs here. */
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { test } from "node:test";
+import { FAKE_CAMERA, fixtureSite, launch, openPage, read, serve } from "./browser.mjs";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** What breaks a rule, as "rule: element". @param {import("playwright-core").Page} page @returns {Promise<string[]>} */
+async function violations(page) {
+  await page.evaluate(AXE); // by the debugger, which the page's policy does not bind
+  return page.evaluate(async () => {
+    const { violations: found } = await /** @type {any} */ (globalThis).axe.run(document, { resultTypes: ["violations"] });
+    return found.flatMap((/** @type {any} */ rule) => rule.nodes.map((/** @type {any} */ node) => `${rule.id}: ${node.target.join(" ")}`));
+  });
+}
+
+test("no rule is broken; a camera can be paused, judged anew, and its frame inspected", async (t) => {
+  const browser = await launch(FAKE_CAMERA);
+  t.after(() => browser.close());
+  const site = fixtureSite();
+  const server = await serve(site.root, { port: 0 });
+  t.after(server.close);
+  const { page, errors } = await openPage(t, browser, { permissions: ["camera"], reducedMotion: "reduce" });
+  await page.goto(`${server.url}demo/`);
+  await page.getByTestId("score-difference").waitFor();
+  await page.locator("#agreement[data-state=agrees]").waitFor();
+  await page.getByTestId("engine").click();
+  assert.deepEqual(await violations(page), [], "Inspect, light");
+  await page.emulateMedia({ colorScheme: "dark" });
+  assert.deepEqual(await violations(page), [], "Inspect, dark");
+  await page.getByTestId("engine").click();
+  await page.getByTestId("tab-webcam").click();
+  await page.getByTestId("webcam-start").click();
+  await page.waitForFunction(() => Number(document.getElementById("frames")?.textContent) >= 2);
+  assert.match(await read(page, "webcam-networks"), /^[\d.]+ ms$/);
+  assert.match(await read(page, "webcam-size"), /^\d+ × \d+$/);
+  await page.getByTestId("webcam-pause").click();
+  await page.getByTestId("webcam-status").filter({ hasText: "Paused." }).waitFor();
+  const own = Number(await read(page, "webcam-threshold"));
+  await page.getByTestId("webcam-threshold-slider").fill("2");
+  assert.ok(Math.abs(Number(await read(page, "webcam-threshold")) - 2 * own) < 0.0015);
+  assert.deepEqual(await violations(page), [], "Webcam, dark");
+  await page.getByTestId("webcam-snapshot").click();
+  await page.locator('#view-inspect[data-shown="yours/frame-1.png/margin/combined"]').waitFor();
+  assert.match(await read(page, "sentence"), /^frame-1\.png: score /);
+  assert.deepEqual(errors, []);
+});

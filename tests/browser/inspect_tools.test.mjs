@@ -1,0 +1,130 @@
+// @ts-check
+/** The tools of the Inspect view: compare, threshold, difference, order by score, folders, files to keep, keyboard. */
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { png } from "../cli/png.mjs";
+import { nativeInfer } from "../wasm/native.mjs";
+import { fixtureSite, launch, openPage, read, serve, shown } from "./browser.mjs";
+
+describe("inspect's tools", () => {
+  const site = fixtureSite();
+  /** @type {import("playwright-core").Browser} */ let browser;
+  /** @type {Awaited<ReturnType<typeof serve>>} */ let server;
+  before(async () => {
+    browser = await launch();
+    server = await serve(site.root, { port: 0 });
+  });
+  after(async () => {
+    await browser?.close();
+    await server?.close();
+  });
+  const image = join(site.models, "subset/pushpins/test/logical_anomalies/001.png");
+  const native = (/** @type {string} */ variant) => nativeInfer(join(site.models, `pushpins-${variant}.safetensors`), image);
+
+  test("parts, threshold, difference, looks and order; the address carries all of it", async (t) => {
+    const { page, errors } = await openPage(t, browser);
+    await page.goto(`${server.url}demo/#/inspect/pushpins/logical/001`);
+    await shown(page, "logical/001/margin/combined");
+    await page.getByTestId("score-difference").waitFor();
+    const [margin, plain] = [native("margin"), native("plain")];
+    assert.equal(await read(page, "part-map"), margin.map_score.toFixed(3));
+    assert.equal(await read(page, "part-score"), margin.score.toFixed(3));
+    assert.equal(await read(page, "part-global"), "no global head");
+    const st = Number(await read(page, "part-st")), stae = Number((await read(page, "part-stae")).replace("−", "-").replace("±", ""));
+    assert.ok(Math.abs(st + stae - margin.map_score) < 0.0021, "the two maps' parts sum to the map part");
+    assert.match(await read(page, "why"), /^Local \((structural|logical, by place)\): one place /);
+    const difference = Number((await read(page, "score-difference")).replace("−", "-").replace("±", ""));
+    assert.ok(Math.abs(difference - (margin.score - plain.score)) < 0.0011);
+    const largest = Math.max(...margin.map_combined.map((/** @type {number} */ v, /** @type {number} */ i) => Math.abs(v - plain.map_combined[i])));
+    assert.match(await read(page, "pair-note"), new RegExp(largest.toFixed(3).replace(".", "\\.")));
+
+    // A threshold above the score: the same image is missed.
+    await page.getByTestId("threshold").fill(await page.getByTestId("threshold").getAttribute("max") ?? "");
+    await page.getByTestId("verdict").filter({ hasText: "anomaly missed" }).waitFor();
+    assert.equal(await read(page, "why"), "");
+    assert.match(page.url(), /threshold=\d/);
+    await page.getByTestId("threshold-reset").click();
+    await page.getByTestId("verdict").filter({ hasText: "anomaly found" }).waitFor();
+
+    await page.getByTestId("variant-difference").check({ force: true });
+    await shown(page, "logical/001/difference/combined");
+    await page.getByTestId("frame").hover();
+    assert.match(await read(page, "pixel-value"), /^Pixel \d+, \d+: margin less plain -?[\d.]+$/);
+    await page.getByTestId("look-compare").check({ force: true });
+    const clip = () => page.getByTestId("stage-heat").evaluate((canvas) => getComputedStyle(canvas).clipPath);
+    assert.match(await clip(), /inset\(0px 0px 0px 50%\)/);
+    await page.getByTestId("split").press("ArrowRight");
+    assert.match(await clip(), /51%/);
+    await page.getByTestId("class-all").check({ force: true });
+    await page.waitForFunction(() => document.querySelectorAll("#thumbs li").length === 12);
+    await page.getByTestId("sort").selectOption("high");
+    await page.getByTestId("gallery-status").filter({ hasText: "12 scored" }).waitFor();
+    const scores = (await page.getByTestId("thumbs").locator("span").allTextContents()).map((text) => Number(text.split(" ").pop()));
+    assert.deepEqual(scores, [...scores].sort((a, b) => b - a));
+    assert.match(page.url(), /#\/inspect\/pushpins\/logical\/001\?model=difference&look=compare&list=all&sort=high$/);
+    await page.reload();
+    await shown(page, "logical/001/difference/combined");
+    assert.equal(await page.getByTestId("look-compare").isChecked(), true);
+    assert.deepEqual(errors, []);
+  });
+
+  test("the arrow keys read pixels; what they read is the native map", async (t) => {
+    const { page } = await openPage(t, browser);
+    await page.goto(`${server.url}demo/#/inspect/pushpins/logical/001?map=st`);
+    await shown(page, "logical/001/margin/st");
+    await page.getByTestId("frame").focus();
+    await page.keyboard.press("ArrowRight");
+    assert.match(await read(page, "pixel-value"), /^Pixel 120, 75: structural map -?[\d.]+$/);
+    await page.keyboard.press("Shift+ArrowLeft");
+    assert.match(await read(page, "pixel-value"), /^Pixel 110, 75: /);
+    await page.keyboard.press("Escape");
+    assert.match(await read(page, "pixel-value"), /^Point at the image/);
+  });
+
+  test("what is saved is what is shown", async (t) => {
+    const { page } = await openPage(t, browser);
+    await page.goto(`${server.url}demo/#/inspect/pushpins/logical/001`);
+    await page.getByTestId("score-difference").waitFor();
+    const save = async (/** @type {string} */ id) => {
+      const [download] = await Promise.all([page.waitForEvent("download"), page.getByTestId(id).click()]);
+      return { name: download.suggestedFilename(), bytes: readFileSync(await download.path()) };
+    };
+    const picture = await save("save-png");
+    assert.equal(picture.name, "lad-pushpins-logical-001-margin-combined.png");
+    assert.equal(picture.bytes.readUInt32BE(16), 240, "as wide as the image");
+    const numbers = JSON.parse((await save("save-json")).bytes.toString());
+    assert.equal(numbers.format, "lad-inspect/1");
+    assert.equal(numbers.image.description, "One compartment holds two pins.");
+    const expected = native("plain");
+    const got = numbers.models.find((/** @type {any} */ m) => m.variant === "plain");
+    assert.ok(Math.abs(got.score - expected.score) < 1e-3);
+    assert.equal(got.map_combined.length, 56 * 56);
+    assert.equal(got.map_score + got.global_score, got.score);
+  });
+
+  test("a whole folder, with its ground truth", async (t) => {
+    const { page, errors } = await openPage(t, browser);
+    await page.goto(`${server.url}demo/`);
+    await shown(page, "logical/000/margin/combined");
+    const folder = join(mkdtempSync(join(tmpdir(), "lad-folder-")), "mine");
+    const put = (/** @type {string} */ path, /** @type {Buffer | string} */ bytes) => {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), bytes);
+    };
+    put("test/logical_anomalies/000.png", png(60, 40, (x, y) => [x * 4, y * 5, 20]));
+    put("test/good/<i>.png", png(60, 40, (x) => [x, 9, 9]));
+    put("ground_truth/logical_anomalies/000/000.png", png(60, 40, (x) => [x > 30 ? 255 : 0]));
+    put("notes.txt", "not an image");
+    await page.getByTestId("folder").setInputFiles(folder);
+    await page.getByTestId("category").locator("option", { hasText: "Yours (2)" }).waitFor({ state: "attached" });
+    await page.locator('[data-picture="yours/mine/test/logical_anomalies/000.png"]').click();
+    await shown(page, "yours/mine/test/logical_anomalies/000.png/margin/combined");
+    await page.getByTestId("outline").check();
+    await page.getByTestId("stage-outline").waitFor();
+    assert.ok(await page.getByTestId("model-category").isVisible());
+    assert.deepEqual(errors, []);
+  });
+});
