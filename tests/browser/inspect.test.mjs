@@ -187,7 +187,7 @@ describe("servers", () => {
     const { page, errors } = await openPage(t, browser);
     await page.goto(`${plain.url}demo/`);
     await shown(page, "logical/000/margin/combined");
-    assert.match(await read(page, "engine"), /^WebAssembly SIMD, 1 thread/);
+    assert.match(await read(page, "engine"), /^WebAssembly (relaxed )?SIMD, 1 thread/);
     assert.equal(await read(page, "isolated"), "no: one thread only");
     assert.equal(await read(page, "flavour"), "lad-simd");
     assert.deepEqual(errors, []);

@@ -122,15 +122,16 @@ describe("random detectors", () => {
   });
 
   test("any number of threads gives the same bits", async () => {
-    /** @type {Float32Array[][]} */ const all = [];
+    /* Relaxed SIMD rounds a product and a sum at once: its bits are its own. */
+    /** @type {Record<string, Float32Array[][]>} */ const all = {};
     for (const [flavour, threads] of FLAVOURS) {
       const engine = await loadEngine({ flavour, threads, base: WASM });
       const detector = engine.openDetector(readFileSync(model), "model");
-      all.push(Object.values(engine.runEncoded(detector, readFileSync(image), "image").maps));
+      (all[flavour.replace("-mt", "")] ??= []).push(Object.values(engine.runEncoded(detector, readFileSync(image), "image").maps));
       engine.closeDetector(detector);
       engine.close();
     }
-    for (const maps of all) assert.deepEqual(maps, all[0]);
+    for (const same of Object.values(all)) for (const maps of same) assert.deepEqual(maps, same[0]);
   });
 
   test("the report is the one of lad eval, the summary too", async () => {

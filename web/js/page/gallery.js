@@ -14,6 +14,17 @@ export function fillCategories(id, library) {
   return select;
 }
 
+/** Thumbnails that wait for the first heat map, which needs the line more than they do. */
+const waiting = /** @type {Map<HTMLImageElement, string>} */ (new Map());
+let released = false;
+
+export function releaseThumbs() {
+  released = true;
+  for (const [image, url] of waiting) image.src = url;
+  waiting.clear();
+}
+setTimeout(releaseThumbs, 5000); // where no heat map comes
+
 /** @param {HTMLElement} list @param {Picture[]} pictures @param {(picture: Picture) => string} caption */
 export function showThumbs(list, pictures, caption) {
   list.addEventListener("load", ({ target }) => {
@@ -26,9 +37,11 @@ export function showThumbs(list, pictures, caption) {
     const about = { "data-picture": `${picture.class}/${picture.name}`, title: picture.description || picture.name };
     // A person's own picture has no address.
     const link = picture.class === "yours" ? make("button", { type: "button", ...about }) : make("a", { href, ...about });
-    link.append(make("img", { src: picture.url, alt: `${title(picture.category)}, ${picture.class} ${picture.name}`,
-        loading: "lazy", decoding: "async", width: "100", height: "80" }),
-      make("span", {}, text));
+    const image = /** @type {HTMLImageElement} */ (make("img", { alt: `${title(picture.category)}, ${picture.class} ${picture.name}`,
+      loading: "lazy", decoding: "async", width: "100", height: "80" }));
+    if (released) image.src = picture.url;
+    else waiting.set(image, picture.url);
+    link.append(image, make("span", {}, text));
     return make("li", {}, link);
   }));
 }

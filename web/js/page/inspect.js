@@ -2,7 +2,7 @@
 /** The Inspect view: one image, the maps of one model over it, the scores of all. */
 import { LadError } from "../shared/errors.js";
 import { byId, choose, chosen, notice } from "./dom.js";
-import { fillCategories } from "./gallery.js";
+import { fillCategories, releaseThumbs } from "./gallery.js";
 import { listenToInput } from "./intake.js";
 import { VARIANTS, title } from "./library.js";
 import { setOpened } from "./opened.js";
@@ -115,6 +115,8 @@ class Inspect {
   #remember() {
     const picture = this.#picture;
     if (!picture || byId("view-inspect").hidden) return;
+    if (!byId("view-inspect").dataset.shown) performance.mark("first-heat-map");
+    releaseThumbs();
     byId("view-inspect").dataset.shown = `${picture.class}/${picture.name}/${chosen("variant")}/${chosen("map")}`;
     replaceRoute(picture.class === "yours" ? "#/inspect" : this.#address(picture));
   }
