@@ -184,18 +184,24 @@ static void pooled_item(void *context, size_t item, size_t thread)
                              job->out + item * (g->cols / 2) * job->columns);
 }
 
+static product_job forward_job(const lad_kernels *k, const lad_conv_shape *s, const float *x, const float *packed,
+                               const float *bias, bool relu, float *y, float *scratch)
+{
+    return (product_job){.k = k,
+                         .g = lad_gather_forward(s),
+                         .columns = s->oc,
+                         .in = x,
+                         .packed = packed,
+                         .bias = bias,
+                         .relu = relu,
+                         .out = y,
+                         .scratch = scratch};
+}
+
 static void forward(const lad_kernels *k, lad_pool *pool, const lad_conv_shape *s, const float *x, const float *packed,
                     const float *bias, bool relu, float *y, float *scratch)
 {
-    product_job job = {.k = k,
-                       .g = lad_gather_forward(s),
-                       .columns = s->oc,
-                       .in = x,
-                       .packed = packed,
-                       .bias = bias,
-                       .relu = relu,
-                       .out = y,
-                       .scratch = scratch};
+    product_job job = forward_job(k, s, x, packed, bias, relu, y, scratch);
     if (lad_gather_reads_in_place(s))
         lad_pool_run(pool, s->n * job.g.rows, in_place_item, &job);
     else
@@ -215,15 +221,7 @@ size_t lad_conv_implicit_pooled_floats(const lad_conv_shape *s)
 void lad_conv_implicit_forward_pooled(const lad_kernels *k, lad_pool *pool, const lad_conv_shape *s, const float *x,
                                       const float *packed, const float *bias, bool relu, float *y, float *scratch)
 {
-    product_job job = {.k = k,
-                       .g = lad_gather_forward(s),
-                       .columns = s->oc,
-                       .in = x,
-                       .packed = packed,
-                       .bias = bias,
-                       .relu = relu,
-                       .out = y,
-                       .scratch = scratch};
+    product_job job = forward_job(k, s, x, packed, bias, relu, y, scratch);
     lad_pool_run(pool, s->n * (job.g.rows / 2), pooled_item, &job);
 }
 

@@ -37,15 +37,10 @@ static lad_vec2 curve_at(const screw_mark *m, float t, float bend)
 static float curve_distance(const screw_mark *m, lad_vec2 p, float bend)
 {
     enum { PIECES = 12 };
-    float best = 1e30f;
-    if (fabsf(p.x) > m->size + 4.0f || fabsf(p.y) > bend * m->size + m->size * 0.5f + 4.0f) return best;
-    lad_vec2 last = curve_at(m, -1.0f, bend);
-    for (int i = 1; i <= PIECES; i++) {
-        lad_vec2 next = curve_at(m, 2.0f * (float)i / PIECES - 1.0f, bend);
-        best = lad_minf(best, lad_sd_segment(p, last, next, NULL));
-        last = next;
-    }
-    return best;
+    if (fabsf(p.x) > m->size + 4.0f || fabsf(p.y) > bend * m->size + m->size * 0.5f + 4.0f) return 1e30f;
+    lad_vec2 points[PIECES + 1];
+    for (int i = 0; i <= PIECES; i++) points[i] = curve_at(m, 2.0f * (float)i / PIECES - 1.0f, bend);
+    return lad_sd_path(p, points, PIECES + 1);
 }
 
 float screw_bag_scratched(const screw_bag_graph *g, float x, float y)

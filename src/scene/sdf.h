@@ -30,6 +30,14 @@ static inline float lad_sd_segment(lad_vec2 p, lad_vec2 a, lad_vec2 b, float *t)
     return lad_v2_length(lad_v2_sub(ap, lad_v2_scale(ab, h)));
 }
 
+/* Distance to the broken line through the points. */
+static inline float lad_sd_path(lad_vec2 p, const lad_vec2 *points, int count)
+{
+    float best = 1e30f;
+    for (int i = 1; i < count; i++) best = lad_minf(best, lad_sd_segment(p, points[i - 1], points[i], 0));
+    return best;
+}
+
 /* Bound of an ellipse's distance: exact on the axes and at the outline, first order elsewhere. */
 static inline float lad_sd_ellipse(lad_vec2 p, float rx, float ry)
 {

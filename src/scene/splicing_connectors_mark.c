@@ -16,14 +16,9 @@ static lad_vec2 fibre_point(const splice_mark *m, float t)
 static float fibre_distance(const splice_mark *m, lad_vec2 p)
 {
     enum { PIECES = 14 };
-    float best = 1e30f;
-    lad_vec2 last = fibre_point(m, -1.0f);
-    for (int i = 1; i <= PIECES; i++) {
-        lad_vec2 next = fibre_point(m, -1.0f + 2.0f * (float)i / PIECES);
-        best = lad_minf(best, lad_sd_segment(p, last, next, 0));
-        last = next;
-    }
-    return best;
+    lad_vec2 points[PIECES + 1];
+    for (int i = 0; i <= PIECES; i++) points[i] = fibre_point(m, -1.0f + 2.0f * (float)i / PIECES);
+    return lad_sd_path(p, points, PIECES + 1);
 }
 
 /* Distance to a jagged line with a branch; *side tells on which side of it the place lies. */

@@ -46,6 +46,29 @@ static inline void scene_hash(const lad_scene_image *image, char hex[65])
     lad_sha256_final(&hash, hex);
 }
 
+/* A kind by its name, "good" for none; and what its first test picture of seed 1 hashes to at 128 px. */
+typedef struct scene_pin {
+    const char *kind, *hash;
+} scene_pin;
+
+/* The same bytes from every compiler and machine: a change here changes every rendered data set, and with it every
+ * trained model and figure. */
+static inline void scene_check_pins(const char *category, size_t count, const scene_pin *pins)
+{
+    const lad_scene_category *c = lad_scene_category_find(category);
+    assert_non_null(c);
+    for (size_t i = 0; i < count; i++) {
+        int kind = (int)c->kind_count - 1;
+        while (kind >= 0 && strcmp(c->kinds[kind].name, pins[i].kind) != 0) kind--;
+        if (kind < 0) assert_string_equal(pins[i].kind, "good");
+        lad_scene_image image = scene_render(category, 1, 0, kind, 128);
+        char hex[65];
+        scene_hash(&image, hex);
+        assert_string_equal(hex, pins[i].hash);
+        lad_scene_image_deinit(&image);
+    }
+}
+
 static inline lad_json *scene_parameters(const lad_scene_image *image)
 {
     lad_json *json;
