@@ -31,7 +31,9 @@ wasm: ## build both WASM flavours into build/wasm
 	@build-scripts/setup.sh build
 	@echo "  building build/wasm"
 	@MAKEFLAGS= build-scripts/wasm.sh $(if $(V),,-s) -j$(JOBS) $(if $(WERROR),WERROR=1)
-site: native wasm ## build the static site in build/site
+site: ## build the static site in build/site
+	@build-scripts/setup.sh build
+	@$(MAKE) --no-print-directory native wasm
 	@build-scripts/site.sh
 run: site ## install what is missing, build, and serve the page
 	node build-scripts/serve.mjs --port $(or $(PORT),8080)
@@ -50,7 +52,7 @@ tsan: ## run the C tests with ThreadSanitizer
 	@$(MAKE) --no-print-directory unit SAN=thread CFLAGS="-O1 -g"
 fuzz: ## fuzz with clang; T=image_decode picks the target, TIME=60 the seconds
 	@build-scripts/fuzz.sh $(or $(T),image_decode) $(or $(TIME),60)
-bench: native site ## measure layers, networks and training against other programs; BENCH="--sizes xs" picks
+bench: site ## measure layers, networks and training against other programs; BENCH="--sizes xs" picks
 	@build-scripts/bench/install.sh
 	node build-scripts/bench/bench.mjs $(BENCH)
 models: native ## rebuild all that is shipped in models/ from seeds; takes up again what was stopped
