@@ -8,15 +8,20 @@ export async function loadCore(flavour, threads, base) {
   const { default: create } = await import(new URL(`${flavour}.mjs`, base).href);
   const wasm = new URL(`${flavour}.wasm`, base);
   return new Promise((resolve, reject) => {
-    create({
+    /** @type {any} */ const module = {
       // The calling thread works too; the others start now, since a call into the core does not return to
       // the event loop that would start them.  Without any the threaded glue would wait for ever.
       ladWorkers: Math.max(1, threads - 1),
       instantiateWasm(/** @type {WebAssembly.Imports} */ imports, /** @type {Function} */ done) {
-        instantiate(wasm, imports).then(({ instance, module }) => done(instance, module), reject);
+        instantiate(wasm, imports).then((made) => done(made.instance, made.module), fail);
         return {};
       },
-    }).then(resolve, reject);
+    };
+    const fail = (/** @type {unknown} */ error) => {
+      module.PThread?.terminateAllThreads(); // they run already, and would keep Node.js from ending
+      reject(error);
+    };
+    create(module).then(resolve, fail);
   });
 }
 
