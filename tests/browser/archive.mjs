@@ -1,12 +1,9 @@
 // @ts-check
 /** ZIP archives for the tests, written by the package that the page reads them with. */
-import { webcrypto } from "node:crypto";
 import { readFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
+import "./web_crypto.mjs";
 import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from "@zip.js/zip.js";
-
-// Encryption wants it; Node.js 18 does not have it there.
-if (!globalThis.crypto) Object.defineProperty(globalThis, "crypto", { value: webcrypto });
 
 /** @param {[string, Uint8Array][]} files  by path @param {{password?: string}} [options] @returns {Promise<Buffer>} */
 export async function zip(files, options = {}) {
