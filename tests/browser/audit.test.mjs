@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { test } from "node:test";
-import { FAKE_CAMERA, fixtureSite, launch, openPage, read, serve } from "./browser.mjs";
+import { FAKE_CAMERA, fixtureSite, openPage, read, stage } from "./browser.mjs";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -17,14 +17,11 @@ async function violations(page) {
   });
 }
 
+const here = stage(fixtureSite().root, FAKE_CAMERA);
+
 test("no rule is broken; a camera can be paused, judged anew, and its frame inspected", async (t) => {
-  const browser = await launch(FAKE_CAMERA);
-  t.after(() => browser.close());
-  const site = fixtureSite();
-  const server = await serve(site.root, { port: 0 });
-  t.after(server.close);
-  const { page, errors } = await openPage(t, browser, { permissions: ["camera"], reducedMotion: "reduce" });
-  await page.goto(`${server.url}demo/`);
+  const { page, errors } = await openPage(t, here.browser, { permissions: ["camera"], reducedMotion: "reduce" });
+  await page.goto(`${here.url}demo/`);
   await page.getByTestId("score-difference").waitFor();
   await page.locator("#agreement[data-state=agrees]").waitFor();
   await page.getByTestId("engine").click();

@@ -3,6 +3,7 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { after, before } from "node:test";
 import { chromium } from "playwright-core";
 import { makeGolden } from "../../build-scripts/golden.mjs";
 import { makeIndex } from "../../build-scripts/site-index.mjs";
@@ -20,6 +21,22 @@ export const FAKE_CAMERA = ["--use-fake-device-for-media-stream", "--use-fake-ui
 /** @param {string[]} [more] */
 export function launch(more = []) {
   return chromium.launch({ executablePath: "/usr/bin/chromium", args: [...ARGUMENTS, ...more] });
+}
+
+/** A browser, and a server of that folder, for the tests of a file or of a `describe`: there from `before` to `after`.
+ * @param {string} root @param {string[]} [more]  arguments of the browser */
+export function stage(root, more = []) {
+  const stand = { browser: /** @type {import("playwright-core").Browser} */ (/** @type {unknown} */ (null)), url: "" };
+  let close = async () => {};
+  before(async () => {
+    stand.browser = await launch(more);
+    ({ url: stand.url, close } = await serve(root, { port: 0 }));
+  });
+  after(async () => {
+    await stand.browser?.close();
+    await close();
+  });
+  return stand;
 }
 
 /** A copy of the built site with random detectors and small pictures instead of models/, in a sub-folder "demo".

@@ -4,27 +4,18 @@ import assert from "node:assert/strict";
 import { cpSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { randomDetector, safetensors } from "../cli/random_model.mjs";
 import { zipFolder } from "./archive.mjs";
 import { nativeReport } from "../wasm/native.mjs";
-import { fixtureSite, launch, openPage, read, serve, shippedSite } from "./browser.mjs";
+import { fixtureSite, openPage, read, serve, shippedSite, stage } from "./browser.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
 
 const KEYS = ["logical", "structural", "mean", "pooled"];
 const site = fixtureSite();
 const subset = join(site.models, "subset/pushpins");
-/** @type {import("playwright-core").Browser} */ let browser;
-/** @type {Awaited<ReturnType<typeof serve>>} */ let server;
-before(async () => {
-  browser = await launch();
-  server = await serve(site.root, { port: 0 });
-});
-after(async () => {
-  await browser?.close();
-  await server?.close();
-});
+const here = stage(site.root);
 
 /** @param {number | null} value */
 function four(value) {
@@ -43,7 +34,7 @@ async function downloaded(page, id) {
 }
 
 /** Opens the view and waits until it listens. @param {Page} page @param {string} [address] */
-async function openView(page, address = `${server.url}demo/#/evaluate`) {
+async function openView(page, address = `${here.url}demo/#/evaluate`) {
   await page.goto(address);
   await page.getByTestId("evaluate-counts").filter({ hasText: "images" }).waitFor();
 }
@@ -86,7 +77,7 @@ async function subtracts(page, minuend, subtrahend, difference) {
 /** Runs the evaluation of a bundled category and compares it with `lad eval`.
  * @param {import("node:test").TestContext} t @param {string} url @param {string} models @param {string} category */
 async function comparesWithNative(t, url, models, category) {
-  const { page, errors } = await openPage(t, browser);
+  const { page, errors } = await openPage(t, here.browser);
   await openView(page, `${url}#/evaluate/${category}`);
   await run(page);
   for (const key of ["margin", "plain"]) {
@@ -108,7 +99,7 @@ async function comparesWithNative(t, url, models, category) {
 
 describe("evaluate", () => {
   test("figures, intervals and reports of random detectors equal lad eval; mistakes open in Inspect", async (t) => {
-    const page = await comparesWithNative(t, `${server.url}demo/`, site.models, "pushpins");
+    const page = await comparesWithNative(t, `${here.url}demo/`, site.models, "pushpins");
     const rows = (await downloaded(page, "report-csv")).trim().split("\n").slice(1).map((line) => line.split(","));
     const worst = rows.filter(([, label]) => label !== "good").sort((a, b) => Number(a[2]) - Number(b[2]))[0][0];
     const first = page.getByTestId("misses").locator("a").first();
@@ -121,7 +112,7 @@ describe("evaluate", () => {
   });
 
   test("it can be cancelled, and run again", async (t) => {
-    const { page, errors } = await openPage(t, browser);
+    const { page, errors } = await openPage(t, here.browser);
     await openView(page);
     await page.getByTestId("evaluate-run").click();
     await page.getByTestId("evaluate-status").filter({ hasText: /of 12 images, about .+ left/ }).waitFor();
@@ -139,7 +130,7 @@ describe("evaluate", () => {
   });
 
   test("a folder of a person, with a detector of theirs, gives what lad eval gives", async (t) => {
-    const { page, errors } = await openPage(t, browser);
+    const { page, errors } = await openPage(t, here.browser);
     const work = mkdtempSync(join(tmpdir(), "lad-evaluate-"));
     const [folder, model] = [join(work, "tray"), join(work, "mine.safetensors")];
     cpSync(subset, folder, { recursive: true });
@@ -159,7 +150,7 @@ describe("evaluate", () => {
   });
 
   test("a ZIP gives what its folder gives; several categories in it are listed", async (t) => {
-    const { page, errors } = await openPage(t, browser);
+    const { page, errors } = await openPage(t, here.browser);
     const work = mkdtempSync(join(tmpdir(), "lad-zip-"));
     for (const name of ["tray_a", "tray_b"]) cpSync(subset, join(work, "all", name), { recursive: true });
     const file = join(work, "both.zip");
@@ -183,7 +174,7 @@ describe("verification of a report", () => {
 
   /** @param {import("node:test").TestContext} t @param {any} report */
   async function verify(t, report) {
-    const { page, errors } = await openPage(t, browser);
+    const { page, errors } = await openPage(t, here.browser);
     const file = join(work, "report.json");
     writeFileSync(file, JSON.stringify(report));
     await openView(page);

@@ -5,12 +5,12 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { after, before, test } from "node:test";
+import { before, test } from "node:test";
 import { png } from "../cli/png.mjs";
 import { randomDetector, safetensors } from "../cli/random_model.mjs";
 import { nativeReport } from "../wasm/native.mjs";
 import { zip } from "./archive.mjs";
-import { fixtureSite, launch, openPage, read, serve } from "./browser.mjs";
+import { fixtureSite, openPage, read, stage } from "./browser.mjs";
 
 /** @typedef {[string, Uint8Array | string][]} Files  by path */
 /** One thing given. files: opened one by one; folder: opened as a folder of that name; run: then Run is pressed;
@@ -106,17 +106,8 @@ async function cases() {
 }
 
 const site = fixtureSite();
-/** @type {import("playwright-core").Browser} */ let browser;
-/** @type {Awaited<ReturnType<typeof serve>>} */ let server;
-before(async () => {
-  browser = await launch();
-  server = await serve(site.root, { port: 0 });
-  honest = JSON.parse(nativeReport(join(site.models, "pushpins-margin.safetensors"), join(site.models, "subset/pushpins")));
-});
-after(async () => {
-  await browser?.close();
-  await server?.close();
-});
+const here = stage(site.root);
+before(() => { honest = JSON.parse(nativeReport(join(site.models, "pushpins-margin.safetensors"), join(site.models, "subset/pushpins"))); });
 
 /** @param {string} root @param {Files} files */
 function write(root, files) {
@@ -127,9 +118,9 @@ function write(root, files) {
 }
 
 test("broken and hostile things give a sentence, run nothing, and leave the page working", async (t) => {
-  const { page, errors } = await openPage(t, browser);
+  const { page, errors } = await openPage(t, here.browser);
   page.setDefaultTimeout(30_000);
-  await page.goto(`${server.url}demo/#/evaluate/${encodeURIComponent(SCRIPT)}`); // a permalink with script in it
+  await page.goto(`${here.url}demo/#/evaluate/${encodeURIComponent(SCRIPT)}`); // a permalink with script in it
   await page.getByTestId("evaluate-counts").filter({ hasText: "12 images" }).waitFor();
   await page.getByTestId("contender-plain").uncheck();
   const opens = (/** @type {string} */ id, /** @type {string | string[]} */ what) => page.getByTestId(id).setInputFiles(what);

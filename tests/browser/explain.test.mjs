@@ -4,24 +4,15 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
-import { SCREENS, fixtureSite, launch, openPage, read, serve } from "./browser.mjs";
+import { test } from "node:test";
+import { SCREENS, fixtureSite, openPage, read, stage } from "./browser.mjs";
 
 const { root, models } = fixtureSite();
-/** @type {import("playwright-core").Browser} */ let browser;
-/** @type {Awaited<ReturnType<typeof serve>>} */ let server;
-before(async () => {
-  browser = await launch();
-  server = await serve(root, { port: 0 });
-  mkdirSync(SCREENS, { recursive: true });
-});
-after(async () => {
-  await browser?.close();
-  await server?.close();
-});
+const here = stage(root);
+mkdirSync(SCREENS, { recursive: true });
 
 /** @typedef {import("playwright-core").Page} Page */
-const address = (/** @type {string} */ route) => `${server.url}demo/#/${route}`;
+const address = (/** @type {string} */ route) => `${here.url}demo/#/${route}`;
 const complete = (/** @type {Page} */ page) => page.locator("#view-explain[data-museum]").waitFor({ timeout: 300_000 });
 /** What the first test's window kept: scores, so that the others need not compute them again.
  * @type {Awaited<ReturnType<import("playwright-core").BrowserContext["storageState"]>> | undefined} */
@@ -36,7 +27,7 @@ const colours = (page, id) => page.getByTestId(id).evaluate((canvas) => {
 });
 
 test("the reader's own image is explained: features of three networks, scores, threshold, misses", async (t) => {
-  const { page, errors } = await openPage(t, browser);
+  const { page, errors } = await openPage(t, here.browser);
   await page.goto(address("inspect/pushpins/logical/002"));
   await page.locator("#view-inspect[data-shown]").waitFor();
   await page.getByTestId("tab-explain").click();
@@ -73,7 +64,7 @@ test("the reader's own image is explained: features of three networks, scores, t
 });
 
 test("scores are kept, and an upload is explained in the place of the bundled image", async (t) => {
-  const { page, errors } = await openPage(t, browser, { storageState });
+  const { page, errors } = await openPage(t, here.browser, { storageState });
   await page.goto(address("explain/pushpins"));
   await complete(page);
   const auroc = await read(page, "explain-auroc-structural-plain");
@@ -95,7 +86,7 @@ test("scores are kept, and an upload is explained in the place of the bundled im
 });
 
 test("sPRO saturates: as much as one pin is enough, more only costs", async (t) => {
-  const { page, errors } = await openPage(t, browser, { storageState });
+  const { page, errors } = await openPage(t, here.browser, { storageState });
   await page.goto(address("explain/pushpins"));
   const says = (/** @type {RegExp} */ what) => page.waitForFunction((source) =>
     new RegExp(source).test(document.querySelector("[data-testid=spro-says]")?.textContent ?? ""), what.source);
@@ -120,7 +111,7 @@ test("sPRO saturates: as much as one pin is enough, more only costs", async (t) 
 
 test("pictures of both views, narrow and wide, light and dark; nothing is wider than the window", async (t) => {
   for (const scheme of /** @type {const} */ (["light", "dark"])) {
-    const { page, errors } = await openPage(t, browser, { colorScheme: scheme, reducedMotion: "reduce", storageState });
+    const { page, errors } = await openPage(t, here.browser, { colorScheme: scheme, reducedMotion: "reduce", storageState });
     for (const [view, ready] of /** @type {const} */ ([["lab/pushpins?seed=3&break=1_additional_pushpin", "#view-lab[data-shown$=full]"],
       ["explain/pushpins", "#view-explain[data-museum]"]])) {
       await page.goto(address(view));

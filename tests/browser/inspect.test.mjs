@@ -4,27 +4,15 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { png, pngHeader } from "../cli/png.mjs";
 import { randomDetector, safetensors } from "../cli/random_model.mjs";
 import { nativeInfer } from "../wasm/native.mjs";
-import { fixtureSite, launch, openPage, read, serve, shown } from "./browser.mjs";
+import { fixtureSite, openPage, read, serve, shown, stage } from "./browser.mjs";
 
 const site = fixtureSite();
 const work = mkdtempSync(join(tmpdir(), "lad-upload-"));
-/** @type {import("playwright-core").Browser} */ let browser;
-/** @type {Awaited<ReturnType<typeof serve>>} */ let server;
-let url = "";
-
-before(async () => {
-  browser = await launch();
-  server = await serve(site.root, { port: 0 });
-  url = `${server.url}demo/`; // a sub-path: nothing may hang on the root
-});
-after(async () => {
-  await browser?.close();
-  await server?.close();
-});
+const here = stage(site.root);
 
 /** @param {string} name @param {Buffer} bytes */
 function file(name, bytes) {
@@ -45,8 +33,8 @@ function painted(page, id) {
 
 describe("inspect", () => {
   test("the first look: image, heat map, a sentence with score, threshold and verdict, as natively", async (t) => {
-    const { page, errors } = await openPage(t, browser);
-    await page.goto(url);
+    const { page, errors } = await openPage(t, here.browser);
+    await page.goto(`${here.url}demo/`);
     await shown(page, "logical/000/margin/combined");
     const native = nativeInfer(join(site.models, "pushpins-margin.safetensors"),
       join(site.models, "subset/pushpins/test/logical_anomalies/000.png"));
@@ -63,8 +51,8 @@ describe("inspect", () => {
   });
 
   test("several threads when the server isolates the page", async (t) => {
-    const { page } = await openPage(t, browser);
-    await page.goto(url);
+    const { page } = await openPage(t, here.browser);
+    await page.goto(`${here.url}demo/`);
     await page.locator("#engine-text[data-flavour]").waitFor();
     const [cores, threads] = await page.evaluate(() => [navigator.hardwareConcurrency,
       document.getElementById("engine-text")?.dataset.threads]);
@@ -72,8 +60,8 @@ describe("inspect", () => {
   });
 
   test("a permalink opens image, model and map; changes go into the address", async (t) => {
-    const { page, errors } = await openPage(t, browser);
-    await page.goto(`${url}#/inspect/pushpins/structural/002?model=plain&map=stae`);
+    const { page, errors } = await openPage(t, here.browser);
+    await page.goto(`${here.url}demo/#/inspect/pushpins/structural/002?model=plain&map=stae`);
     await shown(page, "structural/002/plain/stae");
     await page.getByTestId("map-st").check({ force: true });
     await shown(page, "structural/002/plain/st");
@@ -87,8 +75,8 @@ describe("inspect", () => {
   });
 
   test("the ground truth can be outlined; the pointer reads the map", async (t) => {
-    const { page } = await openPage(t, browser);
-    await page.goto(`${url}#/inspect/pushpins/logical/001`);
+    const { page } = await openPage(t, here.browser);
+    await page.goto(`${here.url}demo/#/inspect/pushpins/logical/001`);
     await shown(page, "logical/001/margin/combined");
     assert.equal(await page.getByTestId("stage-outline").isVisible(), false);
     await page.getByTestId("outline").check();
@@ -99,8 +87,8 @@ describe("inspect", () => {
   });
 
   test("a person's own image gets the native score; another model may be opened", async (t) => {
-    const { page, errors } = await openPage(t, browser);
-    await page.goto(url);
+    const { page, errors } = await openPage(t, here.browser);
+    await page.goto(`${here.url}demo/`);
     await shown(page, "logical/000/margin/combined");
     const mine = file("mine <b>.png", png(90, 60, (x, y) => [x * 2, y * 3, 80]));
     await page.getByTestId("upload").setInputFiles(mine);
@@ -115,8 +103,8 @@ describe("inspect", () => {
   });
 
   test("dropped and pasted files are looked at", async (t) => {
-    const { page } = await openPage(t, browser);
-    await page.goto(url);
+    const { page } = await openPage(t, here.browser);
+    await page.goto(`${here.url}demo/`);
     await shown(page, "logical/000/margin/combined");
     const bytes = [...png(50, 40, (x, y) => [x * 4, y * 5, 20])];
     for (const kind of ["drop", "paste"]) {
@@ -131,8 +119,8 @@ describe("inspect", () => {
   });
 
   test("bad files give one sentence each, and the page goes on", async (t) => {
-    const { page, errors } = await openPage(t, browser);
-    await page.goto(url);
+    const { page, errors } = await openPage(t, here.browser);
+    await page.goto(`${here.url}demo/`);
     await shown(page, "logical/000/margin/combined");
     const before = await read(page, "sentence");
     const good = png(40, 30, (x, y) => [x, y, 0]);
@@ -160,8 +148,8 @@ describe("inspect", () => {
   });
 
   test("everything can be reached and worked by keyboard", async (t) => {
-    const { page } = await openPage(t, browser);
-    await page.goto(url);
+    const { page } = await openPage(t, here.browser);
+    await page.goto(`${here.url}demo/`);
     await shown(page, "logical/000/margin/combined");
     /** @type {Set<string>} */ const reached = new Set();
     for (let i = 0; i < 40; i++) {
@@ -184,7 +172,7 @@ describe("servers", () => {
   test("without COOP and COEP it runs with one thread and says so", async (t) => {
     const plain = await serve(site.root, { port: 0, plain: true });
     t.after(plain.close);
-    const { page, errors } = await openPage(t, browser);
+    const { page, errors } = await openPage(t, here.browser);
     await page.goto(`${plain.url}demo/`);
     await shown(page, "logical/000/margin/combined");
     assert.match(await read(page, "engine"), /^WebAssembly (relaxed )?SIMD, 1 thread/);
@@ -194,8 +182,8 @@ describe("servers", () => {
   });
 
   test("the policy lets no inline script and no foreign address through", async (t) => {
-    const { page } = await openPage(t, browser);
-    const response = await page.goto(url);
+    const { page } = await openPage(t, here.browser);
+    const response = await page.goto(`${here.url}demo/`);
     const policy = response?.headers()["content-security-policy"] ?? "";
     assert.match(policy, /script-src 'self' 'wasm-unsafe-eval';/);
     assert.doesNotMatch(policy, /unsafe-inline|'unsafe-eval'|\*/);
@@ -215,23 +203,23 @@ describe("servers", () => {
   });
 
   test("a port that is taken: another one is used", async (t) => {
-    const port = Number(new URL(server.url).port);
+    const port = Number(new URL(here.url).port);
     const second = await serve(site.root, { port });
     t.after(second.close);
-    assert.notEqual(second.url, server.url);
+    assert.notEqual(second.url, here.url);
     assert.equal((await fetch(`${second.url}demo/`)).status, 200);
     assert.equal((await fetch(`${second.url}../../etc/passwd`)).status, 404);
   });
 
   test("a model that is missing, or not the one of the manifest, gives a sentence", async (t) => {
-    const { page } = await openPage(t, browser);
+    const { page } = await openPage(t, here.browser);
     const other = safetensors(randomDetector(5));
     await page.route("**/pushpins-plain.safetensors", (route) => route.fulfill({ status: 404, body: "no" }));
     await page.route("**/pushpins-margin.safetensors", (route) => route.fulfill({ body: other }));
-    await page.goto(url);
+    await page.goto(`${here.url}demo/`);
     await page.getByTestId("notice").filter({ hasText: "hash" }).waitFor();
     assert.match(await read(page, "notice"), /^pushpins-margin\.safetensors is not the file the manifest names/);
-    await page.goto(`${url}#/inspect/pushpins/good/001?model=plain`);
+    await page.goto(`${here.url}demo/#/inspect/pushpins/good/001?model=plain`);
     await page.getByTestId("notice").filter({ hasText: "404" }).waitFor();
   });
 });
@@ -239,9 +227,9 @@ describe("servers", () => {
 test("a worker that cannot run, and a missing list of images, give a sentence", async (t) => {
   for (const [path, words] of /** @type {const} */ ([["worker.js", /could not run in this browser/],
     ["index.json", /list of bundled images and models could not be fetched/]])) {
-    const { page } = await openPage(t, browser);
+    const { page } = await openPage(t, here.browser);
     await page.route(`**/${path}`, (route) => route.fulfill({ status: 404, body: "gone" }));
-    await page.goto(url);
+    await page.goto(`${here.url}demo/`);
     await page.getByTestId("notice").filter({ hasText: words }).waitFor();
     assert.match(await read(page, "sentence"), /^Nothing could be loaded\.$/);
   }

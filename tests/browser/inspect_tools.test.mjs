@@ -4,29 +4,20 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { after, before, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { png } from "../cli/png.mjs";
 import { nativeInfer } from "../wasm/native.mjs";
-import { fixtureSite, launch, openPage, read, serve, shown } from "./browser.mjs";
+import { fixtureSite, openPage, read, shown, stage } from "./browser.mjs";
 
 describe("inspect's tools", () => {
   const site = fixtureSite();
-  /** @type {import("playwright-core").Browser} */ let browser;
-  /** @type {Awaited<ReturnType<typeof serve>>} */ let server;
-  before(async () => {
-    browser = await launch();
-    server = await serve(site.root, { port: 0 });
-  });
-  after(async () => {
-    await browser?.close();
-    await server?.close();
-  });
+  const here = stage(site.root);
   const image = join(site.models, "subset/pushpins/test/logical_anomalies/001.png");
   const native = (/** @type {string} */ variant) => nativeInfer(join(site.models, `pushpins-${variant}.safetensors`), image);
 
   test("parts, threshold, difference, looks and order; the address carries all of it", async (t) => {
-    const { page, errors } = await openPage(t, browser);
-    await page.goto(`${server.url}demo/#/inspect/pushpins/logical/001`);
+    const { page, errors } = await openPage(t, here.browser);
+    await page.goto(`${here.url}demo/#/inspect/pushpins/logical/001`);
     await shown(page, "logical/001/margin/combined");
     await page.getByTestId("score-difference").waitFor();
     const [margin, plain] = [native("margin"), native("plain")];
@@ -72,8 +63,8 @@ describe("inspect's tools", () => {
   });
 
   test("the arrow keys read pixels; what they read is the native map", async (t) => {
-    const { page } = await openPage(t, browser);
-    await page.goto(`${server.url}demo/#/inspect/pushpins/logical/001?map=st`);
+    const { page } = await openPage(t, here.browser);
+    await page.goto(`${here.url}demo/#/inspect/pushpins/logical/001?map=st`);
     await shown(page, "logical/001/margin/st");
     await page.getByTestId("frame").focus();
     await page.keyboard.press("ArrowRight");
@@ -85,8 +76,8 @@ describe("inspect's tools", () => {
   });
 
   test("what is saved is what is shown", async (t) => {
-    const { page } = await openPage(t, browser);
-    await page.goto(`${server.url}demo/#/inspect/pushpins/logical/001`);
+    const { page } = await openPage(t, here.browser);
+    await page.goto(`${here.url}demo/#/inspect/pushpins/logical/001`);
     await page.getByTestId("score-difference").waitFor();
     const save = async (/** @type {string} */ id) => {
       const [download] = await Promise.all([page.waitForEvent("download"), page.getByTestId(id).click()]);
@@ -106,8 +97,8 @@ describe("inspect's tools", () => {
   });
 
   test("a whole folder, with its ground truth", async (t) => {
-    const { page, errors } = await openPage(t, browser);
-    await page.goto(`${server.url}demo/`);
+    const { page, errors } = await openPage(t, here.browser);
+    await page.goto(`${here.url}demo/`);
     await shown(page, "logical/000/margin/combined");
     const folder = join(mkdtempSync(join(tmpdir(), "lad-folder-")), "mine");
     const put = (/** @type {string} */ path, /** @type {Buffer | string} */ bytes) => {

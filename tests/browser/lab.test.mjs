@@ -1,23 +1,14 @@
 // @ts-check
 /** The Scene lab: categories of the core, broken rules, light and pose, pins moved by mouse and keyboard, addresses. */
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { fixtureSite, launch, openPage, read, serve } from "./browser.mjs";
+import { test } from "node:test";
+import { fixtureSite, openPage, read, stage } from "./browser.mjs";
 
 const { root } = fixtureSite();
-/** @type {import("playwright-core").Browser} */ let browser;
-/** @type {Awaited<ReturnType<typeof serve>>} */ let server;
-before(async () => {
-  browser = await launch();
-  server = await serve(root, { port: 0 });
-});
-after(async () => {
-  await browser?.close();
-  await server?.close();
-});
+const here = stage(root);
 
 /** @typedef {import("playwright-core").Page} Page */
-const address = (/** @type {string} */ route) => `${server.url}demo/#/lab${route}`;
+const address = (/** @type {string} */ route) => `${here.url}demo/#/lab${route}`;
 /** Waits until that scene is there at its full size. @param {Page} page @param {string} what  "pushpins/good" */
 const settled = (page, what) => page.locator(`#view-lab[data-shown="${what}/full"][data-busy="false"]`).waitFor();
 /** A hash of the picture's pixels. @param {Page} page */
@@ -35,7 +26,7 @@ const pixels = (page) => page.getByTestId("lab-image").evaluate((canvas) => {
 });
 
 test("a broken rule shows in picture, sentence, rule and address, and mends again", async (t) => {
-  const { page, errors } = await openPage(t, browser);
+  const { page, errors } = await openPage(t, here.browser);
   await page.goto(address("/pushpins?seed=3&n=2"));
   await settled(page, "pushpins/good");
   assert.match(await read(page, "lab-sentence"), /^The rule is kept: score −?-?\d/);
@@ -62,7 +53,7 @@ test("a broken rule shows in picture, sentence, rule and address, and mends agai
 });
 
 test("all categories of the core are offered, and one without a model says so", async (t) => {
-  const { page, errors } = await openPage(t, browser);
+  const { page, errors } = await openPage(t, here.browser);
   await page.goto(address("/splicing_connectors?seed=3"));
   await settled(page, "splicing_connectors/good");
   const names = await page.getByTestId("lab-category").locator("option").allTextContents();
@@ -77,7 +68,7 @@ test("all categories of the core are offered, and one without a model says so", 
 });
 
 test("light and pose reach the picture; a slider that is dragged draws drafts, then the full size", async (t) => {
-  const { page, errors } = await openPage(t, browser);
+  const { page, errors } = await openPage(t, here.browser);
   await page.goto(address("/pushpins?seed=3"));
   await settled(page, "pushpins/good");
   const plain = await pixels(page);
@@ -103,7 +94,7 @@ test("light and pose reach the picture; a slider that is dragged draws drafts, t
 });
 
 test("a pin is taken out, doubled and moved, by keyboard and by mouse, and the rule counts along", async (t) => {
-  const { page, errors } = await openPage(t, browser);
+  const { page, errors } = await openPage(t, here.browser);
   await page.goto(address("/pushpins?seed=3"));
   await settled(page, "pushpins/good");
   const handle = (/** @type {string} */ name) => page.getByRole("button", { name, exact: true });
@@ -136,7 +127,7 @@ test("a pin is taken out, doubled and moved, by keyboard and by mouse, and the r
   assert.match(url, /edit=r0_d5\.-\d+\.-\d+$/, "the drag only placed the new pin");
   const made = await pixels(page);
 
-  const other = await openPage(t, browser);
+  const other = await openPage(t, here.browser);
   await other.page.goto(url);
   await settled(other.page, "pushpins/good");
   assert.deepEqual(await pixels(other.page), made, "the address carries the scene");
@@ -146,7 +137,7 @@ test("a pin is taken out, doubled and moved, by keyboard and by mouse, and the r
 });
 
 test("an address that asks for nonsense gives one sentence, and the lab goes on", async (t) => {
-  const { page } = await openPage(t, browser);
+  const { page } = await openPage(t, here.browser);
   await page.goto(address("/%3Cimg%20src=x%20onerror=alert(1)%3E?seed=99999&break=%3Cb%3E&edit=r99"));
   await page.locator("#view-lab[data-busy=false]").waitFor();
   assert.equal(await page.locator("#view-lab img").count(), 0);

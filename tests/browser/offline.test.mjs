@@ -1,20 +1,16 @@
 // @ts-check
 /** The golden vector, the service worker (isolation on plain hosts, no network), and how much the first look takes. */
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
-import { fixtureSite, launch, openPage, read, serve, shippedSite, shown } from "./browser.mjs";
+import { describe, test } from "node:test";
+import { fixtureSite, openPage, read, serve, shippedSite, shown, stage } from "./browser.mjs";
 
 describe("start, service worker, badge", () => {
   const site = fixtureSite();
-  /** @type {import("playwright-core").Browser} */ let browser;
-  before(async () => { browser = await launch(); });
-  after(() => browser?.close());
+  const here = stage(site.root);
 
   test("the golden vector agrees with the native build, and says how far", async (t) => {
-    const server = await serve(site.root, { port: 0 });
-    t.after(server.close);
-    const { page, errors } = await openPage(t, browser);
-    await page.goto(`${server.url}demo/`);
+    const { page, errors } = await openPage(t, here.browser);
+    await page.goto(`${here.url}demo/`);
     await page.locator("#agreement[data-state]").waitFor();
     assert.match(await read(page, "agreement"), /^within \d\.\d · 10⁻\S+ of native$/);
     await page.getByTestId("engine").click();
@@ -26,22 +22,20 @@ describe("start, service worker, badge", () => {
   });
 
   test("a build whose numbers differ is told", async (t) => {
-    const server = await serve(site.root, { port: 0 });
-    t.after(server.close);
-    const { page } = await openPage(t, browser);
+    const { page } = await openPage(t, here.browser);
     await page.route("**/golden.json", async (route) => {
       const response = await route.fetch();
       const golden = await response.json();
       golden.raw_st[99] *= 1.01;
       await route.fulfill({ json: golden });
     });
-    await page.goto(`${server.url}demo/`);
+    await page.goto(`${here.url}demo/`);
     await page.locator("#agreement[data-state=differs]").waitFor();
   });
 
   test("a plain server: the service worker isolates the page, and keeps it for no network at all", async (t) => {
     const server = await serve(site.root, { port: 0, plain: true });
-    const { page } = await openPage(t, browser, { serviceWorkers: "allow" });
+    const { page } = await openPage(t, here.browser, { serviceWorkers: "allow" });
     await page.goto(`${server.url}demo/`);
     await page.waitForFunction(() => crossOriginIsolated);
     await shown(page, "logical/000/margin/combined");
@@ -63,23 +57,22 @@ describe("start, service worker, badge", () => {
 
 const shipped = shippedSite();
 if (shipped) {
-  test("the first heat map of what is shipped: less than 8 MB, and when", async (t) => {
-    const browser = await launch();
-    t.after(() => browser.close());
-    const server = await serve(shipped.root, { port: 0 });
-    t.after(server.close);
-    const { page } = await openPage(t, browser);
-    const started = Date.now();
-    await page.goto(server.url);
-    await page.locator("#view-inspect[data-shown]").waitFor();
-    const ms = Date.now() - started;
-    // All that was asked for until then, by the page and by its worker.
-    const bytes = await page.evaluate(() => performance.getEntriesByType("resource")
-      .filter((entry) => entry.startTime < performance.getEntriesByName("first-heat-map")[0].startTime)
-      .reduce((sum, entry) => sum + /** @type {PerformanceResourceTiming} */ (entry).encodedBodySize, 0));
-    const model = JSON.parse(await (await fetch(`${server.url}models/index.json`)).text()).models[0].bytes;
-    const wasm = Number((await fetch(`${server.url}wasm/lad-simd-mt.wasm`, { method: "HEAD" })).headers.get("content-length"));
-    t.diagnostic(`first heat map after ${ms} ms, ${((bytes + model + wasm) / 1e6).toFixed(2)} MB`);
-    assert.ok(bytes + model + wasm < 8e6, `${bytes} + ${model} + ${wasm} bytes`);
+  describe("what is shipped", () => {
+    const here = stage(shipped.root);
+    test("the first heat map of what is shipped: less than 8 MB, and when", async (t) => {
+      const { page } = await openPage(t, here.browser);
+      const started = Date.now();
+      await page.goto(here.url);
+      await page.locator("#view-inspect[data-shown]").waitFor();
+      const ms = Date.now() - started;
+      // All that was asked for until then, by the page and by its worker.
+      const bytes = await page.evaluate(() => performance.getEntriesByType("resource")
+        .filter((entry) => entry.startTime < performance.getEntriesByName("first-heat-map")[0].startTime)
+        .reduce((sum, entry) => sum + /** @type {PerformanceResourceTiming} */ (entry).encodedBodySize, 0));
+      const model = JSON.parse(await (await fetch(`${here.url}models/index.json`)).text()).models[0].bytes;
+      const wasm = Number((await fetch(`${here.url}wasm/lad-simd-mt.wasm`, { method: "HEAD" })).headers.get("content-length"));
+      t.diagnostic(`first heat map after ${ms} ms, ${((bytes + model + wasm) / 1e6).toFixed(2)} MB`);
+      assert.ok(bytes + model + wasm < 8e6, `${bytes} + ${model} + ${wasm} bytes`);
+    });
   });
 }

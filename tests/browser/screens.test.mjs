@@ -4,24 +4,15 @@
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
-import { FAKE_CAMERA, SCREENS, fixtureSite, launch, openPage, serve, shippedSite } from "./browser.mjs";
+import { test } from "node:test";
+import { FAKE_CAMERA, SCREENS, fixtureSite, openPage, shippedSite, stage } from "./browser.mjs";
 
 const WINDOWS = /** @type {const} */ ([[360, 740], [820, 1100], [1440, 900], [2560, 1400]]);
 const shipped = shippedSite();
 const { root } = shipped ?? fixtureSite();
 const sub = shipped ? "" : "demo/";
-/** @type {import("playwright-core").Browser} */ let browser;
-/** @type {Awaited<ReturnType<typeof serve>>} */ let server;
-before(async () => {
-  browser = await launch(FAKE_CAMERA);
-  server = await serve(root, { port: 0 });
-  mkdirSync(SCREENS, { recursive: true });
-});
-after(async () => {
-  await browser?.close();
-  await server?.close();
-});
+const here = stage(root, FAKE_CAMERA);
+mkdirSync(SCREENS, { recursive: true });
 
 /** Texts whose contrast with their ground is below 4.5 (3 for large ones).
  * @param {import("playwright-core").Page} page @returns {Promise<string[]>} */
@@ -53,8 +44,8 @@ function faintTexts(page) {
 
 for (const scheme of /** @type {const} */ (["light", "dark"])) {
   test(`all views in all windows, ${scheme}`, async (t) => {
-    const { page, errors } = await openPage(t, browser, { colorScheme: scheme, reducedMotion: "reduce", permissions: ["camera"] });
-    await page.goto(`${server.url}${sub}`);
+    const { page, errors } = await openPage(t, here.browser, { colorScheme: scheme, reducedMotion: "reduce", permissions: ["camera"] });
+    await page.goto(`${here.url}${sub}`);
     await page.getByTestId("score-plain").filter({ hasText: /\d/ }).waitFor();
     await page.getByTestId("outline").check();
     for (const [width, height] of WINDOWS) {

@@ -1,20 +1,15 @@
 // @ts-check
 /** The Webcam view with Chromium's made-up camera, with none, and with one that is refused. */
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
-import { FAKE_CAMERA, fixtureSite, launch, openPage, read, serve } from "./browser.mjs";
+import { describe, test } from "node:test";
+import { FAKE_CAMERA, fixtureSite, openPage, read, stage } from "./browser.mjs";
 
 describe("webcam", () => {
-  const site = fixtureSite();
-  /** @type {Awaited<ReturnType<typeof serve>>} */ let server;
-  before(async () => { server = await serve(site.root, { port: 0 }); });
-  after(() => server?.close());
+  const here = stage(fixtureSite().root, FAKE_CAMERA);
 
   test("frames are computed and counted; mirror, picker and stop work", async (t) => {
-    const browser = await launch(FAKE_CAMERA);
-    t.after(() => browser.close());
-    const { page, errors } = await openPage(t, browser, { permissions: ["camera"] });
-    await page.goto(`${server.url}demo/#/webcam`);
+    const { page, errors } = await openPage(t, here.browser, { permissions: ["camera"] });
+    await page.goto(`${here.url}demo/#/webcam`);
     await page.getByTestId("webcam-start").click();
     await page.waitForFunction(() => Number(document.getElementById("frames")?.textContent) >= 3);
     assert.ok(Number(await read(page, "fps")) > 0);
@@ -34,10 +29,8 @@ describe("webcam", () => {
   });
 
   test("a camera that goes away gives a sentence", async (t) => {
-    const browser = await launch(FAKE_CAMERA);
-    t.after(() => browser.close());
-    const { page } = await openPage(t, browser, { permissions: ["camera"] });
-    await page.goto(`${server.url}demo/#/webcam`);
+    const { page } = await openPage(t, here.browser, { permissions: ["camera"] });
+    await page.goto(`${here.url}demo/#/webcam`);
     await page.getByTestId("webcam-start").click();
     await page.getByTestId("webcam-stop").waitFor();
     await page.getByTestId("webcam-video").evaluate((video) => {
@@ -49,10 +42,8 @@ describe("webcam", () => {
   });
 
   test("no camera, or one that is refused, gives a sentence and the page goes on", async (t) => {
-    const browser = await launch();
-    t.after(() => browser.close());
-    const { page } = await openPage(t, browser);
-    await page.goto(`${server.url}demo/#/webcam`);
+    const { page } = await openPage(t, here.browser);
+    await page.goto(`${here.url}demo/#/webcam`);
     for (const [name, words] of /** @type {const} */ ([["NotAllowedError", "The camera was refused"],
       ["NotFoundError", "No camera was found"], ["NotReadableError", "The camera is in use by another program"]])) {
       await page.evaluate((error) => {

@@ -14,7 +14,7 @@ const CLASSES = /** @type {const} */ ([["Good", "--calm", []], ["Logical", "--al
 export function drawHistograms(place, { contenders, entries }) {
   const labels = entries.map(({ label }) => label);
   const parts = contenders.map(({ key, title, scores, detector: { threshold } }) => {
-    const chart = make("div", { "data-testid": `histogram-${key}`, role: "img" });
+    const chart = make("div", { class: "chart", "data-testid": `histogram-${key}`, role: "img" });
     return { chart, threshold, ...histogram(scores, labels, STEPS),
       figure: make("figure", {}, make("figcaption", {}, `Scores by class, ${title}`), chart) };
   });
