@@ -60,14 +60,13 @@ static lad_status check_bits(const reader *r, unsigned bits)
 
 /* --- PNG (ISO/IEC 15948) --- */
 
-/* CRC-32 of the PNG standard, annex D, four bits at a time: small, and far faster than inflating. */
-static uint32_t crc32_png(const uint8_t *bytes, size_t size_bytes)
+uint32_t lad_png_crc(const uint8_t *bytes, size_t size_bytes)
 {
     static const uint32_t table[16] = {0x00000000, 0x1db71064, 0x3b6e20c8, 0x26d930ac, 0x76dc4190, 0x6b6b51f4,
                                        0x4db26158, 0x5005713c, 0xedb88320, 0xf00f9344, 0xd6d6a3e8, 0xcb61b38c,
                                        0x9b64c2b0, 0x86d3d2d4, 0xa00ae278, 0xbdbdf21c};
     uint32_t crc = 0xffffffff;
-    for (size_t i = 0; i < size_bytes; i++) {
+    for (size_t i = 0; i < size_bytes; i++) { /* four bits at a time: small, and far faster than inflating */
         crc ^= bytes[i];
         crc = crc >> 4 ^ table[crc & 15];
         crc = crc >> 4 ^ table[crc & 15];
@@ -105,7 +104,7 @@ static lad_status check_png(reader *r, lad_container *out)
             first = false;
         }
         if (left(r) - 8 < (size_t)length + 4) return truncated(r);
-        if (crc32_png(type, (size_t)length + 4) != be32(data + length))
+        if (lad_png_crc(type, (size_t)length + 4) != be32(data + length))
             return damaged(r, "a chunk has a wrong checksum");
         r->at = data + length + 4;
         if (memcmp(type, "IDAT", 4) == 0) has_data = true;

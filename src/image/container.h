@@ -20,4 +20,7 @@ typedef struct lad_container {
 LAD_MUST_CHECK lad_status lad_container_check(const uint8_t *bytes, size_t size_bytes, const char *name,
                                               lad_container *out, lad_error *err);
 
+/* CRC-32 of the PNG standard, annex D: of a chunk's type and data. */
+uint32_t lad_png_crc(const uint8_t *bytes, size_t size_bytes);
+
 #endif

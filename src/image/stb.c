@@ -1,6 +1,7 @@
 #include "image/stb.h"
 
 #include "base/alloc.h"
+#include "image/deflate.h"
 #include "image/image.h"
 
 #include <limits.h>
@@ -83,48 +84,30 @@ lad_status lad_stb_decode(const uint8_t *bytes, size_t size_bytes, size_t budget
 
 /* Encoded bytes arrive in pieces. */
 typedef struct sink {
-    uint8_t *bytes;
-    size_t used_bytes, size_bytes;
+    lad_bytes bytes;
     bool failed;
 } sink;
 
 static void sink_write(void *context, void *data, int count)
 {
     sink *s = context;
-    size_t needed;
     if (s->failed || count <= 0) return;
-    if (!lad_size_add(s->used_bytes, (size_t)count, &needed)) {
+    if (lad_bytes_reserve(&s->bytes, (size_t)count) != LAD_OK) {
         s->failed = true;
         return;
     }
-    if (needed > s->size_bytes) {
-        size_t grown = needed > SIZE_MAX / 2 ? needed : needed * 2;
-        uint8_t *bytes = lad_alloc(grown, 1);
-        if (!bytes) {
-            s->failed = true;
-            return;
-        }
-        if (s->bytes) memcpy(bytes, s->bytes, s->used_bytes);
-        lad_free(s->bytes);
-        s->bytes = bytes;
-        s->size_bytes = grown;
-    }
-    memcpy(s->bytes + s->used_bytes, data, (size_t)count);
-    s->used_bytes = needed;
+    memcpy(s->bytes.at + s->bytes.used_bytes, data, (size_t)count);
+    s->bytes.used_bytes += (size_t)count;
 }
 
-lad_status lad_stb_encode(const uint8_t *pixels, size_t w, size_t h, size_t channels, int quality, uint8_t **bytes,
-                          size_t *size_bytes)
+lad_status lad_stb_encode(const uint8_t *rgb, size_t w, size_t h, int quality, uint8_t **bytes, size_t *size_bytes)
 {
     sink s = {0};
-    int ok = quality > 0
-                 ? stbi_write_jpg_to_func(sink_write, &s, (int)w, (int)h, (int)channels, pixels, quality)
-                 : stbi_write_png_to_func(sink_write, &s, (int)w, (int)h, (int)channels, pixels, (int)(w * channels));
-    if (!ok || s.failed) {
-        lad_free(s.bytes);
+    if (!stbi_write_jpg_to_func(sink_write, &s, (int)w, (int)h, 3, rgb, quality) || s.failed) {
+        lad_free(s.bytes.at);
         return LAD_ERR_NOMEM;
     }
-    *bytes = s.bytes;
-    *size_bytes = s.used_bytes;
+    *bytes = s.bytes.at;
+    *size_bytes = s.bytes.used_bytes;
     return LAD_OK;
 }
