@@ -136,7 +136,7 @@ static lad_status infer_one(options *o, const lad_dataset *set, size_t index, la
     if (!o->out) return LAD_OK;
     char stem[2048];
     heat_stem(o, path, name_is_unique(set, index), stem, sizeof stem);
-    return lad_heat_write(stem, path, r, threshold, err);
+    return lad_heat_write(stem, path, r, lad_detector_get_info(o->model.detector)->map_threshold, err);
 }
 
 static lad_status write_json(const options *o, const lad_json *root, lad_error *err)

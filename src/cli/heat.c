@@ -64,7 +64,7 @@ static lad_status load(const char *path, lad_image *image, lad_error *err)
     return status;
 }
 
-lad_status lad_heat_write(const char *stem, const char *image_path, const lad_result *result, double threshold,
+lad_status lad_heat_write(const char *stem, const char *image_path, const lad_result *result, double map_threshold,
                           lad_error *err)
 {
     const struct {
@@ -73,8 +73,8 @@ lad_status lad_heat_write(const char *stem, const char *image_path, const lad_re
     } maps[3] = {{"structural", result->map_st}, {"logical", result->map_stae}, {"combined", result->map_combined}};
     lad_image image = {0};
     LAD_TRY(load(image_path, &image, err));
-    size_t pixels = image.width * image.height;       /* within the limits of the decoder */
-    double top = threshold > 0 ? 2 * threshold : 0.2; /* 0.1 is the 99.5 % quantile of normal images */
+    size_t pixels = image.width * image.height;               /* within the limits of the decoder */
+    double top = map_threshold > 0 ? 2 * map_threshold : 0.2; /* 0.1 is the 99.5 % quantile of normal images */
     float *map = lad_alloc(pixels, sizeof *map);
     uint8_t *rgb = lad_alloc(pixels, 3);
     lad_status status = map && rgb ? LAD_OK : no_memory(stem, err);

@@ -6,9 +6,9 @@
 
 /* Writes STEM_combined.png, STEM_structural.png, STEM_logical.png (the normalised maps in colours) and
  * STEM_overlay.png (the combined map over the image), all of the image's size.  Colours run from 0 to twice the
- * threshold, so that the middle of the palette is where an image becomes anomalous.
+ * map_threshold (lad_detector_info), so that the middle of the palette is where a map becomes anomalous.
  * image_path is read again for the overlay. */
 LAD_MUST_CHECK lad_status lad_heat_write(const char *stem, const char *image_path, const lad_result *result,
-                                         double threshold, lad_error *err);
+                                         double map_threshold, lad_error *err);
 
 #endif

@@ -55,7 +55,7 @@ static lad_status read_info(const lad_safetensors *st, const char *file, lad_pdn
     const char *order = lad_safetensors_meta(st, "map_order");
     if (order && strcmp(order, LAD_MAP_ORDER) != 0)
         return lad_fail(err, LAD_ERR_UNSUPPORTED, "%s: map order \"%.32s\" is not supported.", file, order);
-    const double zero = 0.0;
+    const double zero = 0.0, unusual = 0.1; /* one cell in 200 of normal images exceeds 0.1 */
     double border = 0.0;
     info->channels = lad_pdn_channels(size);
     info->input_size = LAD_INPUT_SIZE;
@@ -65,6 +65,7 @@ static lad_status read_info(const lad_safetensors *st, const char *file, lad_pdn
     LAD_TRY(read_text(st, file, "margin_form", "none", info->margin_form, sizeof info->margin_form, err));
     LAD_TRY(lad_model_read_number(st, file, "margin", &zero, &info->margin, err));
     LAD_TRY(lad_model_read_number(st, file, "threshold", NULL, &info->threshold, err));
+    LAD_TRY(lad_model_read_number(st, file, "map_threshold", &unusual, &info->map_threshold, err));
     LAD_TRY(lad_model_read_number(st, file, "false_alarm_rate", &zero, &info->false_alarm_rate, err));
     LAD_TRY(lad_model_read_number(st, file, "score_border", &zero, &border, err));
     if (border < 0.0 || border >= LAD_MAP_SIZE / 2 || border != (double)(size_t)border)

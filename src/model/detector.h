@@ -27,6 +27,7 @@ typedef struct lad_detector_info {
     char category[64];        /* "pushpins", or "" */
     char margin_form[24];     /* "none" for plain EfficientAD */
     double margin, threshold; /* threshold of the image score, chosen on validation images */
+    double map_threshold;     /* of the map score alone, for the same rate: what counts as lit in a heat map */
     double false_alarm_rate;  /* the rate the threshold was chosen for */
     size_t channels;          /* teacher channels C */
     size_t input_size;        /* 256 */
@@ -88,7 +89,7 @@ typedef struct lad_detector_parts {
     const float *mean, *std;                            /* [C], of the teacher's outputs on training images; std > 0 */
     lad_map_rule map_rule;
     const lad_global_head *global; /* NULL: none */
-    lad_detector_info info;        /* category, margin_form, margin, threshold, false_alarm_rate, score_border;
+    lad_detector_info info;        /* category, margin_form, margin, thresholds, false_alarm_rate, score_border;
                                     * the other fields are not read */
     const lad_meta *extra;         /* [extra_count] */
     size_t extra_count;

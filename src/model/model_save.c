@@ -19,6 +19,7 @@ static lad_status write_info(lad_st_writer *writer, const lad_detector_info *inf
     LAD_TRY(lad_st_writer_meta(writer, "margin_form", info->margin_form));
     LAD_TRY(lad_model_write_number(writer, "margin", info->margin));
     LAD_TRY(lad_model_write_number(writer, "threshold", info->threshold));
+    LAD_TRY(lad_model_write_number(writer, "map_threshold", info->map_threshold));
     LAD_TRY(lad_model_write_number(writer, "false_alarm_rate", info->false_alarm_rate));
     return lad_model_write_number(writer, "score_border", (double)info->score_border);
 }

@@ -104,8 +104,9 @@ lad_status lad_calibrate(lad_detector *detector, lad_train_images training, lad_
         lad_maps_normalize(&standardised, CELLS, map_st + i * CELLS, map_stae + i * CELLS, combined);
         scores[i] = (double)lad_maps_score(combined, LAD_MAP_SIZE, wish.score_border);
     }
+    status = lad_threshold_conformal(scores, n, wish.false_alarm_rate, &c.map_threshold, &c.bound);
     if (c.global.count) add_head(&c.global, wish.global_weight, distances, scores, n);
-    status = lad_threshold_conformal(scores, n, wish.false_alarm_rate, &c.threshold, &c.bound);
+    if (status == LAD_OK) status = lad_threshold_conformal(scores, n, wish.false_alarm_rate, &c.threshold, &c.bound);
     if (status == LAD_OK) {
         *out = c;
         c = (lad_calibration){0};

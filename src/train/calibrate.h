@@ -11,7 +11,8 @@ typedef struct lad_calibration {
     lad_map_rule map_rule;  /* quantiles: 0.9 and 0.995 of each map over all positions of all pictures */
     lad_global_head global; /* count 0 where none is wanted */
     double threshold;       /* of the image score: split-conformal, see eval/metrics.h */
-    double bound;           /* on the false-alarm rate at that threshold */
+    double map_threshold;   /* of the map score alone, likewise */
+    double bound;           /* on the false-alarm rate at these thresholds */
 } lad_calibration;
 
 void lad_calibration_deinit(lad_calibration *calibration);

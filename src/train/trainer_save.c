@@ -158,6 +158,7 @@ static lad_status save(const lad_trainer *t, const char *category, const lad_cal
     info->margin = t->margin.form == LAD_MARGIN_NONE ? 0.0 : t->margin.margin;
     if (calibration->global.count) parts.global = &calibration->global;
     info->threshold = calibration->threshold;
+    info->map_threshold = calibration->map_threshold;
     info->false_alarm_rate = calibration->bound;
     info->score_border = t->options.score_border;
     return lad_detector_save(&parts, t->options.f16, bytes, size_bytes, err);
@@ -167,6 +168,7 @@ static lad_status save(const lad_trainer *t, const char *category, const lad_cal
 static lad_status calibrate(const lad_trainer *t, lad_train_images validation, lad_calibration *out, lad_error *err)
 {
     const lad_calibration neutral = {.map_rule.quantiles = {0.0f, 1.0f, 0.0f, 1.0f},
+                                     .map_threshold = 0.1,
                                      .bound = t->options.false_alarm_rate};
     const record nothing = {.count = 0};
     uint8_t *bytes = NULL;

@@ -27,7 +27,7 @@ EMSCRIPTEN_KEEPALIVE size_t lad_wasm_context_threads(const lad_context *context)
 EMSCRIPTEN_KEEPALIVE int lad_wasm_detector_open(lad_context *context, const void *bytes, size_t size_bytes,
                                                 const char *name, lad_detector **out);
 EMSCRIPTEN_KEEPALIVE void lad_wasm_detector_destroy(lad_detector **detector);
-EMSCRIPTEN_KEEPALIVE void lad_wasm_detector_numbers(const lad_detector *detector, double out[7]);
+EMSCRIPTEN_KEEPALIVE void lad_wasm_detector_numbers(const lad_detector *detector, double out[8]);
 EMSCRIPTEN_KEEPALIVE const char *lad_wasm_detector_text(const lad_detector *detector, int field);
 EMSCRIPTEN_KEEPALIVE const char *lad_wasm_detector_meta(const lad_detector *detector, const char *key);
 EMSCRIPTEN_KEEPALIVE int lad_wasm_result_create(lad_context *context, const lad_detector *detector, lad_result **out);
@@ -98,16 +98,12 @@ void lad_wasm_detector_destroy(lad_detector **detector)
     lad_detector_destroy(detector);
 }
 
-void lad_wasm_detector_numbers(const lad_detector *detector, double out[7])
+void lad_wasm_detector_numbers(const lad_detector *detector, double out[8])
 {
     const lad_detector_info *info = lad_detector_get_info(detector);
-    const double numbers[7] = {info->margin,
-                               info->threshold,
-                               info->false_alarm_rate,
-                               (double)info->channels,
-                               (double)info->input_size,
-                               (double)info->map_size,
-                               (double)info->score_border};
+    const double numbers[8] = {info->margin,           info->threshold,           info->map_threshold,
+                               info->false_alarm_rate, (double)info->channels,    (double)info->input_size,
+                               (double)info->map_size, (double)info->score_border};
     memcpy(out, numbers, sizeof numbers);
 }
 

@@ -53,6 +53,7 @@ static void test_save_load_f32_keeps_every_bit(void **state)
     assert_string_equal(info->category, "pushpins");
     assert_string_equal(info->margin_form, "novel");
     assert_true(info->margin == 3.0 && info->threshold == 0.1234567890123 && info->false_alarm_rate == 0.05);
+    assert_true(info->map_threshold == 0.21);
     assert_int_equal(info->channels, 192);
     assert_int_equal(info->score_border, 4);
     assert_int_equal(strlen(info->sha256), 64);
@@ -194,6 +195,7 @@ static const change CHANGES[] = {
     {"lack \"threshold\"", .meta = "threshold"},
     {"\"threshold\" is not a number", .meta = "threshold", .meta_value = "nan"},
     {"\"threshold\" is not a number", .meta = "threshold", .meta_value = ""},
+    {"\"map_threshold\" is not a number", .meta = "map_threshold", .meta_value = "high"},
     {"\"margin\" is not a number", .meta = "margin", .meta_value = "1e999"},
     {"border", .meta = "score_border", .meta_value = "28"},
     {"border", .meta = "score_border", .meta_value = "-1"},
@@ -224,9 +226,9 @@ static const change CHANGES[] = {
     {"quantile", .tensor = "quantiles.qb_ae", .value = 0.25f},
 };
 
-static const char *const META_KEYS[] = {"format_version",   "architecture", "channels",   "input_size", "map_order",
-                                        "category",         "margin_form",  "margin",     "threshold",  "score_border",
-                                        "false_alarm_rate", "map_norm",     "map_combine"};
+static const char *const META_KEYS[] = {
+    "format_version", "architecture", "channels",     "input_size",       "map_order", "category",    "margin_form",
+    "margin",         "threshold",    "score_border", "false_alarm_rate", "map_norm",  "map_combine", "map_threshold"};
 
 static void copy_meta(lad_st_writer *writer, const lad_safetensors *good, const change *ch)
 {

@@ -49,6 +49,7 @@ static inline void fixture_init(fixture *f, lad_pool *pool, lad_network_mode mod
                                              .margin_form = "novel",
                                              .margin = 3.0,
                                              .threshold = 0.1234567890123,
+                                             .map_threshold = 0.21,
                                              .false_alarm_rate = 0.05,
                                              .score_border = 4}};
 }

@@ -27,7 +27,7 @@ const MAPS = /** @type {const} */ (["rawSt", "rawStae", "st", "stae", "combined"
  * @typedef {{width: number, height: number, mapSize: number, score: number, mapScore: number, globalScore: number,
  *   peak: number, maps: Maps, timings: Timings}} Result */
 /** @typedef {{architecture: string, category: string, marginForm: string, sha256: string, margin: number,
- *   threshold: number, falseAlarmRate: number, channels: number, inputSize: number, mapSize: number,
+ *   threshold: number, mapThreshold: number, falseAlarmRate: number, channels: number, inputSize: number, mapSize: number,
  *   scoreBorder: number, mapCombine: string, globalHead: boolean}} DetectorInfo */
 /** @typedef {import("./metrics.js").Summary} Summary */
 /** @typedef {{handle: number, result: number, info: DetectorInfo}} Detector */
@@ -171,13 +171,13 @@ export class Engine {
 
   /** @param {number} handle @returns {DetectorInfo} */
   #detectorInfo(handle) {
-    return this.#heap.with([7 * 8], ([out]) => {
+    return this.#heap.with([8 * 8], ([out]) => {
       this.#core._lad_wasm_detector_numbers(handle, out);
-      const [margin, threshold, falseAlarmRate, channels, inputSize, mapSize, scoreBorder] =
-        this.#heap.copy(Float64Array, out, 7);
+      const [margin, threshold, mapThreshold, falseAlarmRate, channels, inputSize, mapSize, scoreBorder] =
+        this.#heap.copy(Float64Array, out, 8);
       const [architecture, category, marginForm, sha256] =
         [0, 1, 2, 3].map((field) => this.#heap.text(this.#core._lad_wasm_detector_text(handle, field)));
-      return { architecture, category, marginForm, sha256, margin, threshold, falseAlarmRate, channels, inputSize,
+      return { architecture, category, marginForm, sha256, margin, threshold, mapThreshold, falseAlarmRate, channels, inputSize,
         mapSize, scoreBorder, mapCombine: this.#meta(handle, "map_combine") ?? "mean",
         globalHead: this.#meta(handle, "global_scale") !== null };
     });
