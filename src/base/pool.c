@@ -3,6 +3,8 @@
 
 #include "base/alloc.h"
 
+#include <assert.h>
+
 /* Emscripten without -pthread has the headers but no threads. */
 #if defined(__EMSCRIPTEN__) && !defined(__EMSCRIPTEN_PTHREADS__)
 #define LAD_POOL_THREADED 0
@@ -18,20 +20,41 @@ enum { MAX_THREADS = 64 };
 #include <stdbool.h>
 #include <unistd.h>
 
+/* A network is some hundred short runs in quick succession, and waking a thread that sleeps takes longer than some of
+ * them; so threads look for work for some 50 us before they lie down.  Rounds of spin(). */
+#if defined(__x86_64__)
+enum { SPINS = 1500 };
+#else
+enum { SPINS = 20000 };
+#endif
+
+static inline void spin(void)
+{
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#endif
+}
+
 typedef struct worker {
     lad_pool *pool;
     size_t index;
     pthread_t handle;
 } worker;
 
+typedef enum job_state { JOB_NONE, JOB_WAITS, JOB_RUNS } job_state;
+
 struct lad_pool {
     size_t threads; /* the calling thread is number 0 */
     pthread_mutex_t mutex;
     pthread_cond_t start, done;
-    /* guarded by mutex */
-    unsigned long generation; /* one more for each run */
-    size_t running;           /* workers still inside the current run */
-    bool stop;
+    /* written under the mutex; the atomic ones are also watched without it */
+    bool stop, open;      /* open: the current run still has room for workers */
+    size_t sleepers;      /* workers that wait for start */
+    atomic_ulong orders;  /* one more for each run, job and stop */
+    atomic_size_t inside; /* workers in the current run */
+    _Atomic job_state job;
+    lad_pool_fn *job_fn;
+    void *job_context;
     /* written before a run starts, read by all during it */
     lad_pool_fn *fn;
     void *context;
@@ -49,20 +72,52 @@ static void work(lad_pool *pool, size_t thread)
     }
 }
 
+/* With the mutex held: tells the workers that something changed. */
+static void give_order(lad_pool *pool)
+{
+    atomic_fetch_add(&pool->orders, 1);
+    if (pool->sleepers > 0) pthread_cond_broadcast(&pool->start);
+}
+
+/* With the mutex held, which it gives up while it runs the job. */
+static void run_job(lad_pool *pool, size_t thread)
+{
+    atomic_store(&pool->job, JOB_RUNS);
+    pthread_mutex_unlock(&pool->mutex);
+    pool->job_fn(pool->job_context, 0, thread);
+    pthread_mutex_lock(&pool->mutex);
+    atomic_store(&pool->job, JOB_NONE);
+    pthread_cond_signal(&pool->done);
+}
+
+/* Returns with the mutex held and orders != seen. */
+static void wait_for_order(lad_pool *pool, unsigned long seen)
+{
+    for (int i = 0; i < SPINS && atomic_load(&pool->orders) == seen; i++) spin();
+    pthread_mutex_lock(&pool->mutex);
+    pool->sleepers++;
+    while (atomic_load(&pool->orders) == seen) pthread_cond_wait(&pool->start, &pool->mutex);
+    pool->sleepers--;
+}
+
 static void *worker_main(void *argument)
 {
     worker *self = argument;
     lad_pool *pool = self->pool;
     unsigned long seen = 0;
-    pthread_mutex_lock(&pool->mutex);
     for (;;) {
-        while (!pool->stop && pool->generation == seen) pthread_cond_wait(&pool->start, &pool->mutex);
+        wait_for_order(pool, seen);
+        seen = atomic_load(&pool->orders);
         if (pool->stop) break;
-        seen = pool->generation;
+        if (atomic_load(&pool->job) == JOB_WAITS) run_job(pool, self->index);
+        if (pool->open) {
+            atomic_fetch_add(&pool->inside, 1);
+            pthread_mutex_unlock(&pool->mutex);
+            work(pool, self->index);
+            pthread_mutex_lock(&pool->mutex);
+            if (atomic_fetch_sub(&pool->inside, 1) == 1) pthread_cond_signal(&pool->done);
+        }
         pthread_mutex_unlock(&pool->mutex);
-        work(pool, self->index);
-        pthread_mutex_lock(&pool->mutex);
-        if (--pool->running == 0) pthread_cond_signal(&pool->done);
     }
     pthread_mutex_unlock(&pool->mutex);
     return NULL;
@@ -103,9 +158,10 @@ void lad_pool_destroy(lad_pool **pool_pointer)
 {
     lad_pool *pool = *pool_pointer;
     if (!pool) return;
+    lad_pool_finish(pool);
     pthread_mutex_lock(&pool->mutex);
     pool->stop = true;
-    pthread_cond_broadcast(&pool->start);
+    give_order(pool);
     pthread_mutex_unlock(&pool->mutex);
     for (size_t i = 0; i + 1 < pool->threads; i++) pthread_join(pool->workers[i].handle, NULL);
     pthread_cond_destroy(&pool->done);
@@ -131,13 +187,41 @@ void lad_pool_run(lad_pool *pool, size_t items, lad_pool_fn *fn, void *context)
     pool->context = context;
     pool->items = items;
     atomic_store_explicit(&pool->next, 0, memory_order_relaxed);
-    pool->running = pool->threads - 1;
-    pool->generation++;
-    pthread_cond_broadcast(&pool->start);
+    pool->open = true;
+    give_order(pool);
     pthread_mutex_unlock(&pool->mutex);
     work(pool, 0);
+    /* All items are taken: nobody may come in any more, and those inside finish their last one. */
     pthread_mutex_lock(&pool->mutex);
-    while (pool->running > 0) pthread_cond_wait(&pool->done, &pool->mutex);
+    pool->open = false;
+    pthread_mutex_unlock(&pool->mutex);
+    for (int i = 0; i < SPINS && atomic_load(&pool->inside) > 0; i++) spin();
+    pthread_mutex_lock(&pool->mutex);
+    while (atomic_load(&pool->inside) > 0) pthread_cond_wait(&pool->done, &pool->mutex);
+    pthread_mutex_unlock(&pool->mutex);
+}
+
+void lad_pool_start(lad_pool *pool, lad_pool_fn *fn, void *context)
+{
+    if (!pool || pool->threads == 1) {
+        fn(context, 0, 0);
+        return;
+    }
+    pthread_mutex_lock(&pool->mutex);
+    assert(pool->job == JOB_NONE);
+    pool->job_fn = fn;
+    pool->job_context = context;
+    atomic_store(&pool->job, JOB_WAITS);
+    give_order(pool);
+    pthread_mutex_unlock(&pool->mutex);
+}
+
+void lad_pool_finish(lad_pool *pool)
+{
+    if (!pool || pool->threads == 1) return;
+    pthread_mutex_lock(&pool->mutex);
+    if (atomic_load(&pool->job) == JOB_WAITS) run_job(pool, 0);
+    while (atomic_load(&pool->job) != JOB_NONE) pthread_cond_wait(&pool->done, &pool->mutex);
     pthread_mutex_unlock(&pool->mutex);
 }
 
@@ -172,6 +256,17 @@ void lad_pool_run(lad_pool *pool, size_t items, lad_pool_fn *fn, void *context)
 {
     (void)pool;
     for (size_t i = 0; i < items; i++) fn(context, i, 0);
+}
+
+void lad_pool_start(lad_pool *pool, lad_pool_fn *fn, void *context)
+{
+    (void)pool;
+    fn(context, 0, 0);
+}
+
+void lad_pool_finish(lad_pool *pool)
+{
+    (void)pool;
 }
 
 #endif

@@ -11,15 +11,6 @@ lad_rng lad_rng_seed(uint64_t seed, uint64_t stream)
     return rng;
 }
 
-uint32_t lad_rng_u32(lad_rng *rng)
-{
-    uint64_t old = rng->state;
-    rng->state = old * UINT64_C(6364136223846793005) + rng->increment;
-    uint32_t xorshifted = (uint32_t)(((old >> 18) ^ old) >> 27);
-    uint32_t rotation = (uint32_t)(old >> 59);
-    return (xorshifted >> rotation) | (xorshifted << ((32 - rotation) & 31));
-}
-
 uint32_t lad_rng_below(lad_rng *rng, uint32_t bound)
 {
     /* Rejects the first 2^32 mod bound values, so that the rest divides evenly. */
@@ -28,11 +19,6 @@ uint32_t lad_rng_below(lad_rng *rng, uint32_t bound)
         uint32_t value = lad_rng_u32(rng);
         if (value >= threshold) return value % bound;
     }
-}
-
-float lad_rng_float(lad_rng *rng)
-{
-    return (float)(lad_rng_u32(rng) >> 8) * 0x1p-24f;
 }
 
 float lad_rng_range(lad_rng *rng, float low, float high)

@@ -36,9 +36,21 @@ static inline uint64_t lad_hash64(uint64_t a, uint64_t b)
     return lad_hash64_end(lad_hash64_begin(a), b);
 }
 
-uint32_t lad_rng_u32(lad_rng *rng);
+/* Uniform over all 32 bits. */
+static inline uint32_t lad_rng_u32(lad_rng *rng)
+{
+    uint64_t old = rng->state;
+    rng->state = old * UINT64_C(6364136223846793005) + rng->increment;
+    uint32_t xorshifted = (uint32_t)(((old >> 18) ^ old) >> 27);
+    uint32_t rotation = (uint32_t)(old >> 59);
+    return (xorshifted >> rotation) | (xorshifted << ((32 - rotation) & 31));
+}
+/* Uniform in [0, 1), 24 bits. */
+static inline float lad_rng_float(lad_rng *rng)
+{
+    return (float)(lad_rng_u32(rng) >> 8) * 0x1p-24f;
+}
 uint32_t lad_rng_below(lad_rng *rng, uint32_t bound);     /* uniform in [0, bound), bound > 0, unbiased */
-float lad_rng_float(lad_rng *rng);                        /* uniform in [0, 1), 24 bits */
 float lad_rng_range(lad_rng *rng, float low, float high); /* uniform in [low, high); low when they are equal */
 float lad_rng_normal(lad_rng *rng);                       /* mean 0, variance 1 */
 

@@ -30,19 +30,42 @@ static size_t pick_picture(lad_trainer *t)
     return t->order[t->steps_done % count];
 }
 
-/* The two kinds of pictures of a step are independent of each other: item 0 makes the penalty's, item 1 those
- * of the product. */
-static void make_pictures(void *context, size_t item, size_t thread)
+static bool wants_penalty(const lad_trainer *t)
 {
+    return t->options.penalty_px > 0 && !autoencoder_alone(t);
+}
+
+static void draw_penalty(void *context, size_t item, size_t thread)
+{
+    (void)item, (void)thread;
     lad_trainer *t = context;
-    (void)thread;
-    if (item == 0) {
-        size_t size = t->options.penalty_px;
-        if (size == 0 || autoencoder_alone(t)) return;
-        lad_pictures_draw(&t->penalty, t->steps_done, size, t->drawing, t->rgb_penalty);
-        lad_image_normalize(t->rgb_penalty, size * size, t->x_penalty);
-        return;
+    lad_pictures_draw(&t->penalty, t->drawn_step, t->options.penalty_px, t->drawing, t->rgb_drawn);
+}
+
+static void start_penalty(lad_trainer *t, size_t step)
+{
+    t->drawn_step = step;
+    lad_pool_start(t->pool, draw_penalty, t);
+}
+
+/* Drawing keeps one thread busy for some 10 ms, so that of the next step's picture begins now, beside the networks. */
+static void take_penalty(lad_trainer *t)
+{
+    if (!wants_penalty(t)) return;
+    lad_pool_finish(t->pool);
+    if (t->drawn_step != t->steps_done) { /* the first step, or the one after a checkpoint was restored */
+        start_penalty(t, t->steps_done);
+        lad_pool_finish(t->pool);
     }
+    uint8_t *drawn = t->rgb_drawn;
+    t->rgb_drawn = t->rgb_penalty;
+    t->rgb_penalty = drawn;
+    lad_image_normalize(t->rgb_penalty, t->options.penalty_px * t->options.penalty_px, t->x_penalty);
+    start_penalty(t, t->steps_done + 1);
+}
+
+static void make_pictures(lad_trainer *t)
+{
     const uint8_t *rgb = t->images.rgb + t->index * LAD_TRAIN_PIXELS * 3;
     lad_rng rng = lad_rng_seed(lad_hash64(t->options.seed, LAD_STREAM_PICTURES), t->steps_done);
     t->jittered = !t->options.fused || lad_rng_below(&rng, 2) == 1;
@@ -260,7 +283,8 @@ void lad_train_step(lad_trainer *t, lad_train_report *report)
     lad_rng *dropout = o->dropout ? &masks : NULL;
 
     t->index = pick_picture(t);
-    lad_pool_run(t->pool, 2, make_pictures, t);
+    take_penalty(t);
+    make_pictures(t);
     lad_network_zero_grads(t->student);
     lad_network_zero_grads(t->autoencoder);
     const float *teacher = NULL, *target = find_targets(t, &teacher);

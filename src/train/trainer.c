@@ -39,6 +39,7 @@ static void plan_buffers(lad_trainer *t, lad_arena *arena)
         *distances[i] = lad_arena_take(arena, LAD_TRAIN_POSITIONS, sizeof(float));
     t->d_student = lad_arena_take(arena, 2 * features, sizeof(float));
     t->rgb_penalty = lad_arena_take(arena, penalty_px * 3, 1);
+    t->rgb_drawn = lad_arena_take(arena, penalty_px * 3, 1);
     t->x_penalty = lad_arena_take(arena, penalty_px * 3, sizeof(float));
     t->drawing = lad_arena_take(arena, lad_procedural_scratch_floats(t->options.penalty_px), sizeof(float));
     t->alpha = lad_arena_take(arena, px, sizeof(float));
@@ -108,6 +109,7 @@ static lad_status prepare(lad_trainer *t, lad_train_file teacher, lad_train_file
         status = lad_composite_source_init(&t->source, t->images.rgb, t->images.count, LAD_INPUT_SIZE);
     if (status != LAD_OK) return lad_fail(err, status, "Memory ran out.");
     t->epoch = (size_t)-1; /* no order yet */
+    t->drawn_step = (size_t)-1;
     return LAD_OK;
 }
 
@@ -136,6 +138,7 @@ void lad_trainer_destroy(lad_trainer **trainer)
 {
     lad_trainer *t = *trainer;
     if (!t) return;
+    lad_pool_finish(t->pool);
     lad_target_network_deinit(&t->teacher);
     lad_target_network_deinit(&t->ae_teacher);
     lad_network_destroy(&t->student);

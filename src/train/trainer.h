@@ -37,6 +37,8 @@ struct lad_trainer {
     size_t index;  /* of the picture */
     bool jittered; /* whether rgb_jitter differs from the picture */
     uint8_t *rgb_jitter, *rgb_composite, *rgb_penalty;
+    uint8_t *rgb_drawn; /* rgb_penalty of step drawn_step, perhaps still being drawn (lad_pool_start) */
+    size_t drawn_step;  /* (size_t)-1: none */
     float *x_clean, *x_jitter, *x_composite, *x_penalty;
     float *alpha;                                            /* [256, 256] */
     uint32_t *area;                                          /* scratch of lad_composite_positions */

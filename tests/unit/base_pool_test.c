@@ -77,6 +77,35 @@ static void test_pool_many_short_runs_lose_nothing(void **state)
     lad_pool_destroy(&pool);
 }
 
+/* A job must neither keep runs from ending, nor be lost, nor run twice, wherever its end is waited for. */
+static void test_pool_job_runs_once_beside_runs(void **state)
+{
+    (void)state;
+    static const size_t thread_counts[] = {1, 2, 5};
+    for (size_t k = 0; k < sizeof thread_counts / sizeof *thread_counts; k++) {
+        lad_pool *pool = NULL;
+        assert_int_equal(lad_pool_create(thread_counts[k], &pool), LAD_OK);
+        lad_pool_finish(pool); /* nothing to wait for */
+        for (int round = 0; round < 300; round++) {
+            static work job;
+            atomic_store(&job.calls[0], 0);
+            job.threads = thread_counts[k];
+            reset(thread_counts[k]);
+            lad_pool_start(pool, item, &job);
+            for (int run = 0; run < round % 4; run++) lad_pool_run(pool, 5, item, &shared);
+            for (int i = 0; i < 5; i++) assert_int_equal(atomic_load(&shared.calls[i]), round % 4);
+            lad_pool_finish(pool);
+            assert_int_equal(atomic_load(&job.calls[0]), 1);
+            assert_int_equal(atomic_load(&job.bad_thread), 0);
+        }
+        static work left;
+        left.threads = thread_counts[k];
+        lad_pool_start(pool, item, &left);
+        lad_pool_destroy(&pool); /* waits */
+        assert_int_equal(atomic_load(&left.calls[0]), (int)k + 1);
+    }
+}
+
 static void test_pool_bounds_of_thread_count(void **state)
 {
     (void)state;
@@ -95,6 +124,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_pool_runs_each_item_once_for_any_thread_count),
         cmocka_unit_test(test_pool_many_short_runs_lose_nothing),
+        cmocka_unit_test(test_pool_job_runs_once_beside_runs),
         cmocka_unit_test(test_pool_bounds_of_thread_count),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
