@@ -54,6 +54,12 @@ function readScenes(file) {
   return new Map(images.map((/** @type {any} */ image) => [image.path, { kind: "", rule, description: "", ...image }]));
 }
 
+/** What the page must know of a model before it has it.
+ * @param {any} model  of the manifest */
+function listModel({ file, category, variant, sha256, bytes, made = {} }) {
+  return { file, category, variant, sha256, bytes, mapThreshold: made.map_threshold };
+}
+
 /** @param {string} root  a folder of models */
 export function makeIndex(root) {
   const manifest = join(root, "manifest.json");
@@ -63,7 +69,7 @@ export function makeIndex(root) {
   const order = (/** @type {string} */ name) => detectors.findIndex((/** @type {any} */ model) => model.category === name) >>> 0;
   const categories = list(join(root, "subset")).filter((name) => existsSync(join(root, "subset", name, "test")))
     .sort((a, b) => order(a) - order(b)).map((name) => listCategory(root, name, opens_with[name] ?? ""));
-  return { models: detectors, categories };
+  return { models: detectors.map(listModel), categories };
 }
 
 if (import.meta.url === `file://${process.argv[1]}`) {

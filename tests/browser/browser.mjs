@@ -40,8 +40,8 @@ export function stage(root, more = []) {
 }
 
 /** A copy of the built site with random detectors and small pictures instead of models/, in a sub-folder "demo".
- * @returns {{root: string, models: string}} */
-export function fixtureSite() {
+ * @param {string[]} [unjudged]  categories more, with pictures and without a model @returns {{root: string, models: string}} */
+export function fixtureSite(unjudged = []) {
   const root = mkdtempSync(join(tmpdir(), "lad-site-"));
   const site = join(root, "demo");
   if (!existsSync(join(SITE, "index.html"))) throw new Error("build/site is missing: run make site first.");
@@ -49,6 +49,7 @@ export function fixtureSite() {
   const models = join(site, "models");
   mkdirSync(models);
   writeFixture(models);
+  for (const name of unjudged) cpSync(join(models, "subset/pushpins"), join(models, "subset", name), { recursive: true });
   writeFileSync(join(models, "index.json"), JSON.stringify(makeIndex(models)));
   writeFileSync(join(site, "golden.json"), JSON.stringify(makeGolden(join(ROOT, "build/lad"), site)));
   cpSync(join(site, "index.html"), join(root, "index.html")); // what serve takes its policy from

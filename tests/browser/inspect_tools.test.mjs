@@ -10,7 +10,7 @@ import { nativeInfer } from "../wasm/native.mjs";
 import { fixtureSite, openPage, read, shown, stage } from "./browser.mjs";
 
 describe("inspect's tools", () => {
-  const site = fixtureSite();
+  const site = fixtureSite(["screw_bag"]);
   const here = stage(site.root);
   const image = join(site.models, "subset/pushpins/test/logical_anomalies/001.png");
   const native = (/** @type {string} */ variant) => nativeInfer(join(site.models, `pushpins-${variant}.safetensors`), image);
@@ -24,6 +24,7 @@ describe("inspect's tools", () => {
     assert.equal(await read(page, "part-map"), margin.map_score.toFixed(3));
     assert.equal(await read(page, "part-score"), margin.score.toFixed(3));
     assert.equal(await read(page, "part-global"), "no global head");
+    assert.match(await read(page, "legend-note"), /^One scale for margin and plain\./);
     const st = Number(await read(page, "part-st")), stae = Number((await read(page, "part-stae")).replace("−", "-").replace("±", ""));
     assert.ok(Math.abs(st + stae - margin.map_score) < 0.0021, "the two maps' parts sum to the map part");
     assert.match(await read(page, "why"), /^Local \((structural|logical, by place)\): one place /);
@@ -94,6 +95,27 @@ describe("inspect's tools", () => {
     assert.ok(Math.abs(got.score - expected.score) < 1e-3);
     assert.equal(got.map_combined.length, 56 * 56);
     assert.equal(got.map_score + got.global_score, got.score);
+  });
+
+  test("a category without a model shows its images, and says that nothing judges them", async (t) => {
+    const { page, errors } = await openPage(t, here.browser);
+    await page.goto(`${here.url}demo/#/inspect/screw_bag/logical/002`);
+    await shown(page, "logical/002//combined");
+    assert.equal(await read(page, "sentence"), "One compartment holds two pins: there is no model for screw bag yet.");
+    assert.deepEqual(await page.getByTestId("category").locator("option").allTextContents(), ["Pushpins", "Screw bag, no model yet"]);
+    assert.equal(await page.getByTestId("thumbs").locator("img").count(), 4);
+    assert.equal(await page.getByTestId("variant-margin").isDisabled(), true);
+    assert.equal(await page.getByTestId("threshold").isDisabled(), true);
+    await page.getByTestId("save-json").click();
+    assert.match(await read(page, "notice"), /^No model has looked at this image/);
+    await page.getByTestId("category").selectOption("pushpins");
+    await shown(page, "logical/000/margin/combined");
+    assert.equal(await page.getByTestId("threshold").isDisabled(), false);
+    await page.getByTestId("tab-evaluate").click();
+    await page.getByTestId("evaluate-category").selectOption("screw_bag");
+    assert.equal(await page.getByTestId("evaluate-run").isDisabled(), true);
+    assert.match(await read(page, "evaluate-status"), /^There is no model for screw bag yet/);
+    assert.deepEqual(errors, []);
   });
 
   test("a whole folder, with its ground truth", async (t) => {

@@ -40,7 +40,7 @@ export function writeFixture(root) {
     const file = `pushpins-${variant}.safetensors`;
     put(root, file, bytes);
     const sha256 = createHash("sha256").update(bytes).digest("hex");
-    return { file, category: "pushpins", variant, sha256, bytes: bytes.length };
+    return { file, category: "pushpins", variant, sha256, bytes: bytes.length, made: model.metadata };
   });
   put(root, "manifest.json", JSON.stringify({ models }));
   const base = "subset/pushpins";

@@ -15,23 +15,36 @@ describe("verdict", () => {
     assert.deepEqual(max, { map: 0.5, st: 0.5, stae: 0, global: 0 });
   });
 
-  test("a part is named when it has a third of what is above normal", () => {
-    assert.equal(kindOf({ map: 0.5, global: -0.3 }), "local");
-    assert.equal(kindOf({ map: 0.1, global: 0.3 }), "global");
-    assert.equal(kindOf({ map: 0.05, global: 0.3 }), "global");
-    assert.equal(kindOf({ map: 0.3, global: 0.2 }), "both");
-    assert.equal(kindOf({ map: 0.5, global: 0.19 }), "local"); // 0.4 and 0.19: less than a third
-    assert.equal(kindOf({ map: 0.5, global: 0.21 }), "both");
-    assert.equal(kindOf({ map: 0.1, global: 0 }), null);
+  const limits = { score: 0.625, map: 0.25 };
+
+  test("a place is named when the map passes its own threshold, the whole when it would pass beside any normal map", () => {
+    assert.equal(kindOf({ map: 0.875, global: -0.2 }, limits), "local");
+    assert.equal(kindOf({ map: 0.25, global: 0.376 }, limits), "global");
+    assert.equal(kindOf({ map: 0.251, global: 0.376 }, limits), "both");
+    assert.equal(kindOf({ map: 0.251, global: 0.375 }, limits), "local");
+    assert.equal(kindOf({ map: 0.25, global: 0.375 }, limits), null);
+    assert.equal(kindOf({ map: 0.3, global: 0 }, { score: 0.25, map: 0.25 }), "local"); // no head
+    assert.equal(kindOf({ map: 0.3, global: 0 }, { score: 0.125, map: 0.5 }), "local"); // no head, a lower threshold by hand
+  });
+
+  test("what passes the threshold of the score has a kind, whatever the parts", () => {
+    for (let map = -1; map <= 1; map += 0.125) {
+      for (let global = -1; global <= 1; global += 0.125) {
+        for (const score of [-0.25, 0.125, 0.625]) {
+          const kind = kindOf({ map, global }, { score, map: 0.25 });
+          if (map + global > score) assert.notEqual(kind, null, `${map} + ${global} > ${score}`);
+        }
+      }
+    }
   });
 
   test("the words name structural and logical", () => {
-    const words = (/** @type {any} */ parts) => whyWords(parts).label;
+    const words = (/** @type {any} */ parts) => whyWords(parts, limits).label;
     assert.equal(words({ map: 0.5, st: 0.4, stae: 0.1, global: 0 }), "Local (structural)");
-    assert.equal(words({ map: 0.5, st: 0.1, stae: 0.4, global: 0 }), "Local (logical, by place)");
-    assert.equal(words({ map: 0.1, st: 0.1, stae: 0, global: 0.4 }), "Global (logical)");
-    assert.equal(words({ map: 0.4, st: 0.3, stae: 0.1, global: 0.3 }), "Local and global (structural and logical)");
-    assert.equal(whyWords({ map: 0, st: 0, stae: 0, global: 0 }).kind, "none");
+    assert.equal(words({ map: 0.5, st: 0.1, stae: 0.4, global: 0.2 }), "Local (logical, by place)");
+    assert.equal(words({ map: 0.1, st: 0.1, stae: 0, global: 0.6 }), "Global (logical)");
+    assert.equal(words({ map: 0.4, st: 0.3, stae: 0.1, global: 0.5 }), "Local and global (structural and logical)");
+    assert.equal(whyWords({ map: 0, st: 0, stae: 0, global: 0 }, limits).kind, "none");
   });
 });
 

@@ -155,6 +155,10 @@ class Evaluate {
       return make("label", { class: "check" }, box, name);
     }));
     this.#run.disabled = this.#contenders().length === 0;
+    const none = this.#available().length === 0;
+    if (none) this.#status.textContent = `There is no model for ${title(this.#modelsOf.value).toLowerCase()} yet: open one (.safetensors).`;
+    else if (this.#status.hasAttribute("data-none")) this.#status.textContent = "";
+    this.#status.toggleAttribute("data-none", none);
   }
 
   /** @param {(signal: AbortSignal) => Promise<void>} work */

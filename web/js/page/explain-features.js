@@ -1,13 +1,14 @@
 // @ts-check
 /** What the three networks make of an image: features as colours, the two difference maps, the score. */
+import { scaleFor } from "../shared/heat.js";
 import { findingWords, scoreText } from "../shared/words.js";
 import { byId, make } from "./dom.js";
-import { paintMap, scaleFor } from "./paint.js";
+import { paintMap } from "./paint.js";
 
 /** @typedef {import("../worker/studio.js").FeaturesResult} FeaturesResult */
 
-/** @param {import("./opened.js").Opened} image @param {FeaturesResult} features @param {Uint8Array} palette */
-export async function showFeatures({ picture, bytes }, { result, structural, logical }, palette) {
+/** @param {import("./opened.js").Opened} image @param {FeaturesResult} features @param {Uint8Array} palette @param {number} mapThreshold */
+export async function showFeatures({ picture, bytes }, { result, structural, logical }, palette, mapThreshold) {
   const bitmap = await createImageBitmap(new Blob([/** @type {Uint8Array<ArrayBuffer>} */ (bytes)]), { imageOrientation: "none" });
   const canvas = /** @type {HTMLCanvasElement} */ (byId("explain-image"));
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
@@ -18,7 +19,7 @@ export async function showFeatures({ picture, bytes }, { result, structural, log
   drawRgb("explain-student-1", structural.student, size);
   drawRgb("explain-autoencoder", logical.target, size);
   drawRgb("explain-student-2", logical.student, size);
-  const scale = scaleFor(result.detector.threshold);
+  const scale = scaleFor(mapThreshold);
   for (const [id, map] of /** @type {const} */ ([["explain-st", "st"], ["explain-stae", "stae"], ["explain-combined", "combined"]])) {
     paintMap(/** @type {HTMLCanvasElement} */ (byId(id)), result.maps[map], size, size, palette, scale, false);
   }

@@ -1,9 +1,10 @@
 // @ts-check
 /** The failure museum: the worst real misses of a model among the bundled images, and why such cases are hard. */
+import { scaleFor } from "../shared/heat.js";
 import { scoreText } from "../shared/words.js";
 import { byId, make } from "./dom.js";
 import { fetchBytes, title } from "./library.js";
-import { paintMap, scaleFor } from "./paint.js";
+import { paintMap } from "./paint.js";
 import { formatRoute } from "./router.js";
 
 /** @typedef {import("./library.js").Picture} Picture */
@@ -35,23 +36,24 @@ export class Museum {
       : `The ${variant} model misses ${misses.length} of the ${anomalies} anomalies of ${title(category).toLowerCase()}; these have the lowest scores.`;
     const { palette } = await this.#client.ready;
     const model = this.#library.model(category, /** @type {import("./library.js").Variant} */ (variant));
+    const scale = scaleFor(this.#library.mapThreshold(category));
     byId("museum").replaceChildren();
     for (const { picture, score } of misses.slice(0, EXHIBITS)) {
       const bytes = await fetchBytes(picture.url);
       const result = await this.#client.run({ model: /** @type {any} */ (model), image: { kind: "encoded", bytes, name: picture.id } });
       const inside = await truthCells(picture, result.mapSize);
       if (turn !== this.#turn) return;
-      byId("museum").append(exhibit(picture, score, threshold, result, inside, palette));
+      byId("museum").append(exhibit(picture, score, threshold, result, inside, (canvas) => paintMap(canvas, result.maps.combined, result.mapSize, result.mapSize, palette, scale, false)));
     }
     byId("view-explain").dataset.museum = `${category}/${Math.min(misses.length, EXHIBITS)}`;
   }
 }
 
 /** @param {Picture} picture @param {number} score @param {number} threshold @param {RunResult} result
- * @param {{cells: boolean[], pixels: number}} truth @param {Uint8Array} palette */
-function exhibit(picture, score, threshold, result, truth, palette) {
+ * @param {{cells: boolean[], pixels: number}} truth @param {(canvas: HTMLCanvasElement) => void} paint  the map */
+function exhibit(picture, score, threshold, result, truth, paint) {
   const map = make("canvas", { "aria-hidden": "true" });
-  paintMap(map, result.maps.combined, result.mapSize, result.mapSize, palette, scaleFor(threshold), false);
+  paint(map);
   const link = make("a", { href: formatRoute("inspect", [picture.category, picture.class, picture.name], {}) },
     make("img", { src: picture.url, alt: picture.description, loading: "lazy" }), map);
   return make("li", { "data-testid": "exhibit" }, link,

@@ -101,7 +101,7 @@ class Explain {
     const features = await this.#client.request("features", { model, image: { kind: "encoded", bytes: image.bytes, name: image.picture.name } });
     const colours = palette ?? (await this.#client.ready).palette;
     if (turn !== this.#turn) return;
-    await showFeatures(image, features, colours);
+    await showFeatures(image, features, colours, this.#library.mapThreshold(category));
     notice("");
     byId("view-explain").dataset.shown = `${category}/${variant}/${image.picture.class}/${image.picture.name}`;
   }

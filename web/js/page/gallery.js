@@ -6,24 +6,14 @@ import { formatRoute } from "./router.js";
 
 /** @typedef {import("./library.js").Picture} Picture */
 
-/** Fills a select with the categories. @param {string} id @param {import("./library.js").Library} library
- * @returns {HTMLSelectElement} */
-export function fillCategories(id, library) {
+/** Fills a select with the categories, those without a model marked or (judged) left out. @param {string} id
+ * @param {import("./library.js").Library} library @param {boolean} judged @returns {HTMLSelectElement} */
+export function fillCategories(id, library, judged) {
   const select = /** @type {HTMLSelectElement} */ (byId(id));
-  select.replaceChildren(...library.categories.map(({ name }) => make("option", { value: name }, title(name))));
+  select.replaceChildren(...library.categories.filter(({ name }) => !judged || library.isJudged(name))
+    .map(({ name }) => make("option", { value: name }, library.isJudged(name) ? title(name) : `${title(name)}, no model yet`)));
   return select;
 }
-
-/** Thumbnails that wait for the first heat map, which needs the line more than they do. */
-const waiting = /** @type {Map<HTMLImageElement, string>} */ (new Map());
-let released = false;
-
-export function releaseThumbs() {
-  released = true;
-  for (const [image, url] of waiting) image.src = url;
-  waiting.clear();
-}
-setTimeout(releaseThumbs, 5000); // where no heat map comes
 
 /** @param {HTMLElement} list @param {Picture[]} pictures @param {(picture: Picture) => string} caption */
 export function showThumbs(list, pictures, caption) {
@@ -37,11 +27,8 @@ export function showThumbs(list, pictures, caption) {
     const about = { "data-picture": `${picture.class}/${picture.name}`, title: picture.description || picture.name };
     // A person's own picture has no address.
     const link = picture.class === "yours" ? make("button", { type: "button", ...about }) : make("a", { href, ...about });
-    const image = /** @type {HTMLImageElement} */ (make("img", { alt: `${title(picture.category)}, ${picture.class} ${picture.name}`,
-      loading: "lazy", decoding: "async", width: "100", height: "80" }));
-    if (released) image.src = picture.url;
-    else waiting.set(image, picture.url);
-    link.append(image, make("span", {}, text));
+    link.append(make("img", { alt: `${title(picture.category)}, ${picture.class} ${picture.name}`, loading: "lazy", decoding: "async",
+      width: "100", height: "80", src: picture.url }), make("span", {}, text));
     return make("li", {}, link);
   }));
 }

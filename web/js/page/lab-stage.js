@@ -1,8 +1,9 @@
 // @ts-check
 /** The picture of the Scene lab: scene, map, outlines, and objects that can be dragged. */
+import { scaleFor } from "../shared/heat.js";
 import { scoreText } from "../shared/words.js";
 import { byId, make } from "./dom.js";
-import { paintMap, paintOutlines, scaleFor } from "./paint.js";
+import { paintMap, paintOutlines } from "./paint.js";
 
 /** @typedef {import("../worker/studio.js").SceneResult} SceneResult */
 /** @typedef {import("../worker/scenes.js").SceneCategory} SceneCategory */
@@ -40,8 +41,9 @@ export class LabStage {
     this.#handles.addEventListener("focusin", (event) => this.#choose(handleOf(event)));
   }
 
-  /** @param {SceneResult} scene @param {string} label @param {SceneCategory} category @param {import("../shared/protocol.js").MapName} map */
-  async show(scene, label, category, map) {
+  /** @param {SceneResult} scene @param {string} label @param {SceneCategory} category @param {import("../shared/protocol.js").MapName} map
+   * @param {number} mapThreshold  the middle of its colours */
+  async show(scene, label, category, map, mapThreshold) {
     const { width, height, rgba, masks, result, parameters } = scene;
     this.#image.width = width;
     this.#image.height = height;
@@ -51,12 +53,12 @@ export class LabStage {
     this.#heat.hidden = !result;
     byId("lab-legend").hidden = !result;
     if (result) {
-      const scale = scaleFor(result.detector.threshold);
+      const scale = scaleFor(mapThreshold);
       if (map === "combined" && result.heat) paintMap(this.#heat, result.heat.values, result.heat.width, result.heat.height, this.#palette, scale, true);
       else paintMap(this.#heat, bordered(result.maps[map], result.mapSize), result.mapSize + 8, result.mapSize + 8, this.#palette, scale, true);
       const opacity = /** @type {HTMLInputElement} */ (byId("lab-opacity")).valueAsNumber;
       this.#heat.style.opacity = String(opacity / 100);
-      byId("lab-legend-mid").textContent = `threshold ${scoreText(scale.high / 2)}`;
+      byId("lab-legend-mid").textContent = `map threshold ${scoreText(mapThreshold)}`;
     }
     const outlined = /** @type {HTMLInputElement} */ (byId("lab-outline-on")).checked && masks.length > 0;
     this.#outline.hidden = !outlined;

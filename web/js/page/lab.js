@@ -141,7 +141,7 @@ class Lab {
     const kind = category.kinds.find(({ name }) => name === state.kind) ?? null;
     /** @type {string[]} */ const findings = scene.parameters.findings ?? [];
     byId("lab-sentence").replaceChildren(...labSentence(category, kind, findings, scene.result));
-    await this.#stage.show(scene, title(category.name), category, this.#controls.map());
+    await this.#stage.show(scene, title(category.name), category, this.#controls.map(), this.#library.mapThreshold(category.name));
     const { score, threshold, verdict } = judge(scene.result);
     byId("lab-score").textContent = score;
     byId("lab-threshold").textContent = threshold;

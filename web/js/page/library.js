@@ -1,6 +1,7 @@
 // @ts-check
 /** What comes with the page: models and test images, as models/index.json lists them. */
 import { LadError } from "../shared/errors.js";
+import { mapThresholdOf } from "../shared/heat.js";
 
 /** @typedef {"good" | "logical" | "structural"} ClassName */
 /** @typedef {"margin" | "plain"} Variant */
@@ -29,6 +30,7 @@ const FOLDER = new URL("../../models/", import.meta.url);
 export class Library {
   /** @type {Category[]} */ categories = [];
   /** @type {Map<string, ModelRef>} */ #models = new Map();
+  /** The largest of each category's models. @type {Map<string, number>} */ #mapThresholds = new Map();
 
   /** Of the list itself. */
   address = new URL("index.json", FOLDER).href;
@@ -43,6 +45,8 @@ export class Library {
         sha256: model.sha256,
         size: model.bytes,
       });
+      const threshold = mapThresholdOf(model.mapThreshold);
+      this.#mapThresholds.set(model.category, Math.max(threshold, this.#mapThresholds.get(model.category) ?? 0));
     }
     for (const { name, dataHash, defects = "", opensWith, pictures } of index.categories) {
       const absolute = (/** @type {string} */ path) => new URL(path, FOLDER).href;
@@ -60,6 +64,23 @@ export class Library {
   /** @param {string} category @param {Variant} variant @returns {ModelRef | null} */
   model(category, variant) {
     return this.#models.get(`${category}/${variant}`) ?? null;
+  }
+
+  /** Whether there is a model for it. @param {string} category */
+  isJudged(category) {
+    return VARIANTS.some((variant) => this.model(category, variant));
+  }
+
+  /** That category, or the first one with a model when it has none. @param {string} name @returns {string} */
+  judged(name) {
+    if (this.isJudged(name)) return name;
+    return (this.categories.find((category) => this.isJudged(category.name)) ?? this.categories[0]).name;
+  }
+
+  /** The middle of one heat scale for all models of a category, so that their maps can be compared.
+   * @param {string} category @returns {number} */
+  mapThreshold(category) {
+    return this.#mapThresholds.get(category) ?? NaN;
   }
 
   /** @param {string} file  below models/ @returns {ModelRef | null} */

@@ -1,13 +1,7 @@
 // @ts-check
 /** Maps and masks on canvases.  Values come from the core; here they only get a colour. */
 
-/** @typedef {{low: number, high: number}} Scale  values at the cold and hot end of the palette */
-
-/** The same scale for all maps of a model: the threshold in the middle.  @param {number} threshold
- * @returns {Scale} */
-export function scaleFor(threshold) {
-  return { low: 0, high: threshold > 0 ? 2 * threshold : 0.2 };
-}
+/** @typedef {import("../shared/heat.js").Scale} Scale */
 
 /** Draws a map [height, width] in the colours of the palette; with `fade`, what is cold is transparent.
  * @param {HTMLCanvasElement} canvas @param {Float32Array} values @param {number} width @param {number} height

@@ -1,8 +1,10 @@
 // @ts-check
 /** What is read off an image: the sentence and why, scores of all models, parts of a score, rule, times. */
+import { scaleFor } from "../shared/heat.js";
 import { partsOf, whyWords } from "../shared/verdict.js";
 import { findingWords, msText, scoreText, signedText } from "../shared/words.js";
 import { byId, make } from "./dom.js";
+import { title } from "./library.js";
 import { paintDifference, paintMap } from "./paint.js";
 
 /** @typedef {import("./library.js").Picture} Picture */
@@ -16,7 +18,7 @@ export function showSentence(picture, result, threshold) {
   byId("sentence").replaceChildren(`${lead}: ${numbers} `,
     make("strong", { class: tone, "data-testid": "verdict" }, finding), ".");
   const parts = partsOf(result);
-  const { kind, label, words } = whyWords(parts);
+  const { kind, label, words } = whyWords(parts, { score: threshold, map: result.detector.mapThreshold });
   const alarm = result.score > threshold;
   byId("why").replaceChildren(...(alarm ? [make("b", { "data-testid": "verdict-kind", "data-kind": kind }, label), `: ${words}`] : []));
   showParts(parts, result);
@@ -29,6 +31,21 @@ function showParts(parts, { score, detector }) {
   for (const row of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("#parts [data-part]"))) {
     const value = row.querySelector("dd");
     if (value) value.textContent = texts[/** @type {string} */ (row.dataset.part)];
+  }
+}
+
+/** What is known of a picture that no model looks at. @param {Picture} picture */
+export function showUnjudged(picture) {
+  byId("sentence").textContent = `${picture.description.replace(/[.\s]+$/, "")}: there is no model for ${title(picture.category).toLowerCase()} yet.`;
+  byId("why").textContent = "The image is shown, but nothing judges it. A model file (.safetensors) can be opened below the gallery.";
+  for (const value of document.querySelectorAll("#parts dd, .timings td")) value.textContent = "–";
+  for (const id of ["threshold-value", "pair-note", "time-engine"]) byId(id).textContent = "";
+  byId("scores").replaceChildren();
+  /** @type {HTMLInputElement} */ (byId("threshold")).disabled = true;
+  showModelProgress(null);
+  for (const mark of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(".gauge-mark"))) mark.hidden = true;
+  for (const canvas of /** @type {NodeListOf<HTMLCanvasElement>} */ (document.querySelectorAll("canvas[data-map], canvas[data-variant]"))) {
+    canvas.width = canvas.height; // empties it
   }
 }
 
@@ -88,18 +105,18 @@ export function differenceMap({ margin, plain }, map) {
 }
 
 /** The small maps: the three of the model shown, and one of each model. @param {RunResult} shown @param {Results} results
- * @param {import("../shared/protocol.js").MapName} map @param {Uint8Array} palette @param {ThresholdOf} thresholdOf @param {number} threshold */
-export function showSmallMaps(shown, results, map, palette, thresholdOf, threshold) {
-  const paint = (/** @type {HTMLCanvasElement} */ canvas, /** @type {Float32Array} */ values, /** @type {number} */ t) =>
-    paintMap(canvas, values, shown.mapSize, shown.mapSize, palette, { low: 0, high: 2 * t }, false);
+ * @param {import("../shared/protocol.js").MapName} map @param {Uint8Array} palette @param {number} mapThreshold  the middle of their colours */
+export function showSmallMaps(shown, results, map, palette, mapThreshold) {
+  const paint = (/** @type {HTMLCanvasElement} */ canvas, /** @type {Float32Array} */ values) =>
+    paintMap(canvas, values, shown.mapSize, shown.mapSize, palette, scaleFor(mapThreshold), false);
   const canvases = (/** @type {string} */ what) => /** @type {NodeListOf<HTMLCanvasElement>} */ (document.querySelectorAll(`canvas[data-${what}]`));
-  for (const canvas of canvases("map")) paint(canvas, shown.maps[/** @type {"st"} */ (canvas.dataset.map)], threshold);
+  for (const canvas of canvases("map")) paint(canvas, shown.maps[/** @type {"st"} */ (canvas.dataset.map)]);
   const difference = differenceMap(results, map);
   for (const canvas of canvases("variant")) {
     const variant = /** @type {string} */ (canvas.dataset.variant);
     const result = results[variant];
-    if (variant === "difference" && difference) paintDifference(canvas, difference, shown.mapSize, shown.mapSize, thresholdOf("margin"), false);
-    else if (result) paint(canvas, result.maps[map], thresholdOf(variant));
+    if (variant === "difference" && difference) paintDifference(canvas, difference, shown.mapSize, shown.mapSize, mapThreshold, false);
+    else if (result) paint(canvas, result.maps[map]);
   }
   byId("pair-note").textContent = difference ? `Largest difference in this map: ${scoreText(difference.reduce((most, v) => Math.max(most, Math.abs(v)), 0))}.` : "";
 }

@@ -5,6 +5,12 @@ import { make } from "./dom.js";
 
 /** @typedef {import("../shared/protocol.js").RunResult} RunResult */
 
+/** A name that says what is in the file. @param {import("./library.js").Picture | undefined} picture @param {string} variant @param {string} map */
+export function fileName(picture, variant, map) {
+  const name = picture ? [picture.class === "yours" ? "" : picture.category, picture.class, picture.name.replace(/\.[^.]+$/, "")] : [];
+  return `lad-${name.filter(Boolean).join("-").replace(/[^\w-]+/g, "_")}-${variant}-${map}`;
+}
+
 /** @param {Blob} blob @param {string} name */
 export function download(blob, name) {
   const href = URL.createObjectURL(blob);
@@ -32,9 +38,9 @@ export function saveJson({ picture, variant, results, thresholds, engine }, name
     const alarm = result.score > thresholds[key];
     return [{
       variant: key, model_sha256: result.detector.sha256, architecture: result.detector.architecture,
-      margin_form: result.detector.marginForm, threshold: thresholds[key], model_threshold: result.detector.threshold,
+      margin_form: result.detector.marginForm, threshold: thresholds[key], model_threshold: result.detector.threshold, map_threshold: result.detector.mapThreshold,
       score: result.score, map_score: result.mapScore, global_score: result.globalScore, flagged: alarm,
-      driven_by: alarm ? kindOf(parts) ?? "none" : null,
+      driven_by: alarm ? kindOf(parts, { score: thresholds[key], map: result.detector.mapThreshold }) ?? "none" : null,
       peak: { cell: result.peak, structural_part: parts.st, logical_part: parts.stae },
       map_size: result.mapSize,
       raw_st: [...result.maps.rawSt], raw_stae: [...result.maps.rawStae], map_st: [...result.maps.st],

@@ -34,7 +34,7 @@ export class Shelf {
     this.#library = library;
     this.#model = model;
     this.#pick = pick;
-    fillCategories("category", library);
+    fillCategories("category", library, false);
     this.#source.addEventListener("change", () => this.#pickFirst(change));
     byId("classes").addEventListener("change", () => this.#pickFirst(change));
     this.#sort.addEventListener("change", () => {

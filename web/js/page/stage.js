@@ -1,16 +1,17 @@
 // @ts-check
 /** The stage of the Inspect view: image and heat map, one over or beside the other, outline, value at a pixel. */
+import { scaleFor } from "../shared/heat.js";
 import { shownSize } from "../shared/protocol.js";
 import { scoreText } from "../shared/words.js";
-import { byId, choose, chosen } from "./dom.js";
+import { byId, chosen } from "./dom.js";
 import { paintDifference, paintDifferenceLegend, paintImage, paintLegend, paintMap, paintOutlines } from "./paint.js";
 import { Probe } from "./probe.js";
 
 export const STAGE_MAX_SIDE = 960; // sharp enough for the widest layout, small enough to paint at once
-export const LOOKS = ["overlay", "compare", "map", "image"];
 
 /** @typedef {import("../shared/protocol.js").Heat} Heat */
-/** What is drawn over the image. @typedef {{heat: Heat, threshold: number, difference: boolean, name: string}} Layer */
+/** What is drawn over the image; mapThreshold: the middle of its colours.
+ * @typedef {{heat: Heat, mapThreshold: number, difference: boolean, name: string}} Layer */
 
 export class Stage {
   #frame = byId("frame");
@@ -41,9 +42,8 @@ export class Stage {
     this.#applyLook();
   }
 
-  /** @param {string} look */
-  set look(look) {
-    choose("look", LOOKS.includes(look) ? look : "overlay");
+  /** When another look was chosen. */
+  repaint() {
     this.#paint();
   }
 
@@ -58,7 +58,7 @@ export class Stage {
     this.#outline.hidden = true;
     this.#layer = null;
     this.#probe.set(null);
-    this.#figure.removeAttribute("data-outlined");
+    for (const name of ["data-outlined", "data-mapped"]) this.#figure.removeAttribute(name);
   }
 
   /** Ground truth of the image shown; none: the switch is off. @param {ImageBitmap[]} masks */
@@ -74,13 +74,18 @@ export class Stage {
   showLayer(layer) {
     this.#layer = layer;
     this.#paint();
-    const { heat, threshold, difference, name } = layer;
+    const { heat, mapThreshold, difference, name } = layer;
     this.#probe.set({ ...heat, image: this.#size, name });
     if (difference) paintDifferenceLegend(this.#legend);
     else paintLegend(this.#legend, this.#palette);
-    byId("legend-low").textContent = difference ? "plain higher" : "normal";
-    byId("legend-mid").textContent = difference ? "equal" : `threshold ${scoreText(threshold)}`;
-    byId("legend-high").textContent = difference ? "margin higher" : `${scoreText(2 * threshold)} and more`;
+    const [low, mid, high] = difference ? [`plain higher by ${scoreText(mapThreshold)}`, "equal", "margin higher"]
+      : ["0, usual", `map threshold ${scoreText(mapThreshold)}`, `${scoreText(scaleFor(mapThreshold).high)} and more`];
+    byId("legend-low").textContent = low;
+    byId("legend-mid").textContent = mid;
+    byId("legend-high").textContent = high;
+    byId("legend-note").textContent = difference ? "Both maps have the same unit: 0.1 is passed by one cell in 200 of normal images."
+      : "One scale for margin and plain. It hangs on the maps alone: as few normal images pass its middle as pass the threshold of the score.";
+    this.#figure.setAttribute("data-mapped", "");
   }
 
   /** Image, map and outline as they are shown, in one picture. @returns {HTMLCanvasElement} */
@@ -106,10 +111,10 @@ export class Stage {
   #paint() {
     const look = chosen("look");
     if (this.#layer) {
-      const { heat: { values, width, height }, threshold, difference } = this.#layer;
+      const { heat: { values, width, height }, mapThreshold, difference } = this.#layer;
       const fade = look === "overlay";
-      if (difference) paintDifference(this.#heat, values, width, height, threshold, fade);
-      else paintMap(this.#heat, values, width, height, this.#palette, { low: 0, high: 2 * threshold }, fade);
+      if (difference) paintDifference(this.#heat, values, width, height, mapThreshold, fade);
+      else paintMap(this.#heat, values, width, height, this.#palette, scaleFor(mapThreshold), fade);
     }
     this.#applyLook();
   }

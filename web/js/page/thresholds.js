@@ -11,7 +11,7 @@ export class Thresholds {
   #reset = byId("threshold-reset");
   /** Moved ones, by model. @type {Map<string, number>} */ #moved = new Map();
   #key = ""; // of the model shown
-  #wanted = NaN; // by an address, until a model is shown
+  /** By an address, until a model is shown. @type {number | null} */ #wanted = null;
 
   /** @param {() => void} change */
   constructor(change) {
@@ -26,9 +26,9 @@ export class Thresholds {
     });
   }
 
-  /** What an address asks for; no number: the model's own. @param {number} value */
+  /** What an address asks for; null: the model's own. @param {number | null} value */
   want(value) {
-    if (!Number.isFinite(value)) this.#moved.clear();
+    if (value === null) this.#moved.clear();
     this.#wanted = value;
   }
 
@@ -41,10 +41,11 @@ export class Thresholds {
   show(key, result) {
     this.#key = key;
     const own = result.detector.threshold;
-    if (Number.isFinite(this.#wanted)) this.#moved.set(key, this.#wanted);
-    this.#wanted = NaN;
+    if (this.#wanted !== null) this.#moved.set(key, this.#wanted);
+    this.#wanted = null;
     const value = this.of(key, result);
     const most = Math.max(2 * own, 1.2 * result.score, value, 0.1);
+    this.#slider.disabled = false;
     this.#slider.min = String(Math.min(0, own, value));
     this.#slider.max = most.toPrecision(3);
     this.#slider.step = String(10 ** Math.floor(Math.log10(most / 200)));

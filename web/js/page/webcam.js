@@ -2,11 +2,12 @@
 /** The Webcam view: the newest frame goes to the worker when it is free; frames in between are skipped. */
 import { LadError } from "../shared/errors.js";
 import { shownSize } from "../shared/protocol.js";
+import { scaleFor } from "../shared/heat.js";
 import { msText, scoreText } from "../shared/words.js";
 import { cameraSentence, listCameras, openCamera } from "./camera.js";
 import { byId, make, notice } from "./dom.js";
 import { fillCategories } from "./gallery.js";
-import { paintMap, scaleFor } from "./paint.js";
+import { paintMap } from "./paint.js";
 
 const FRAME_MAX_SIDE = 512; // the networks see 256 x 256
 const HEAT_MAX_SIDE = 320;
@@ -43,7 +44,7 @@ class Webcam {
     this.#client = client;
     this.#inspect = inspect;
     this.#library = library;
-    this.#category = fillCategories("webcam-category", library);
+    this.#category = fillCategories("webcam-category", library, true);
     byId("webcam-start").addEventListener("click", () => this.#start());
     byId("webcam-stop").addEventListener("click", () => this.stop());
     for (const select of [this.#cameras, this.#resolution]) select.addEventListener("change", () => { if (this.#stream) this.#start(); });
@@ -193,8 +194,8 @@ class Webcam {
     this.#last = result;
     const { heat, timings, width, height } = result;
     if (!heat) return;
-    const threshold = this.#judge();
-    paintMap(this.#heat, heat.values, heat.width, heat.height, palette, scaleFor(threshold), true);
+    this.#judge();
+    paintMap(this.#heat, heat.values, heat.width, heat.height, palette, scaleFor(this.#library.mapThreshold(this.#category.value)), true);
     this.#heat.hidden = false;
     const now = performance.now();
     const counts = this.#counts;
@@ -213,17 +214,16 @@ class Webcam {
     byId("webcam-size").textContent = `${width} × ${height}`;
   }
 
-  /** Score and verdict of the last frame at the threshold that is set. @returns {number} the threshold */
+  /** Score and verdict of the last frame at the threshold that is set. */
   #judge() {
     const factor = this.#slider.valueAsNumber;
     byId("webcam-threshold-factor").textContent = `${factor.toFixed(2)} × the model's own`;
-    if (!this.#last) return NaN;
+    if (!this.#last) return;
     const { score, detector } = this.#last;
     const threshold = factor * detector.threshold;
     byId("webcam-score").textContent = scoreText(score);
     byId("webcam-score").className = score > threshold ? "alarm" : "calm";
     byId("webcam-threshold").textContent = scoreText(threshold);
     if (this.#stream && !this.#paused) this.#status.textContent = score > threshold ? "This looks anomalous to the model." : "This looks normal to the model.";
-    return threshold;
   }
 }

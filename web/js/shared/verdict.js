@@ -2,20 +2,18 @@
 /**
  * What drove a score: one place (local), the picture as a whole (global), or both.  No DOM: tested in Node.
  *
- * A score is the sum of two parts that the core gives: the combined map at its peak, and the global head's.  Both are in
- * the unit of the maps, in which 0.1 is passed by one cell in 200 of normal images.  So the map part beyond 0.1 and the
- * global part beyond 0, its mean over normal images, are what each finds unusual; a part with at least a third of
- * their sum is named.
+ * A score is the sum of two parts that the core gives: the combined map at its peak, and the global head's.  The map
+ * part has a threshold of its own, chosen on normal images as the score's was.  A place is unusual when the map part
+ * passes it; the whole is unusual when its part would pass what is left of the score's threshold even beside the
+ * hottest map of a normal image.  So at least one of them is whenever the score passes its threshold.
  */
-
-const NORMAL_MAP = 0.1;
-const NAMED_SHARE = 1 / 3;
 
 /** @typedef {"local" | "global" | "both"} Kind */
 /** st and stae: what the two maps put into the map part at its peak; their sum is mapScore.
  * @typedef {{map: number, st: number, stae: number, global: number}} Parts */
 /** @typedef {{mapScore: number, globalScore: number, peak: number, maps: {st: Float32Array, stae: Float32Array},
  *   detector: {mapCombine: string}}} Scored */
+/** Of the score, as a person set it, and of the map part. @typedef {{score: number, map: number}} Limits */
 
 /** @param {Scored} result @returns {Parts} */
 export function partsOf({ mapScore, globalScore, peak, maps, detector }) {
@@ -24,20 +22,20 @@ export function partsOf({ mapScore, globalScore, peak, maps, detector }) {
   return { map: mapScore, st: st >= stae ? st : 0, stae: st >= stae ? 0 : stae, global: globalScore };
 }
 
-/** @param {{map: number, global: number}} parts @returns {Kind | null}  null: neither part is above what is normal */
-export function kindOf({ map, global }) {
-  const [local, whole] = [Math.max(0, map - NORMAL_MAP), Math.max(0, global)];
-  const sum = local + whole;
-  if (sum === 0) return null;
-  if (local >= NAMED_SHARE * sum && whole >= NAMED_SHARE * sum) return "both";
-  return local > whole ? "local" : "global";
+/** @param {{map: number, global: number}} parts @param {Limits} limits @returns {Kind | null}  null: neither is unusual */
+export function kindOf({ map, global }, limits) {
+  const most = Math.min(limits.map, limits.score);
+  const [local, whole] = [map > most, global > limits.score - most];
+  if (local && whole) return "both";
+  return local ? "local" : whole ? "global" : null;
 }
 
 const LABELS = { local: "Local", global: "Global", both: "Local and global" };
 
-/** Why a score is as high as it is, for a person. @param {Parts} parts @returns {{label: string, kind: Kind | "none", words: string}} */
-export function whyWords(parts) {
-  const kind = kindOf(parts);
+/** Why a score is as high as it is, for a person. @param {Parts} parts @param {Limits} limits
+ * @returns {{label: string, kind: Kind | "none", words: string}} */
+export function whyWords(parts, limits) {
+  const kind = kindOf(parts, limits);
   if (!kind) return { kind: "none", label: "Neither", words: "no place and nothing about the whole picture is unusual." };
   const structural = parts.st >= parts.stae;
   const place = structural ? "one place looks like nothing the student has learnt, as damage does"
