@@ -259,7 +259,7 @@ static void contaminate(const lad_frame *frame, breakfast_graph *g, lad_rng *rng
         lad_vec2 p = place_around(at, lad_v2(22.0f, 22.0f), rng);
         if (i == 0) p = at;
         breakfast_piece *b = add_piece(g, PIECE_CRUMB, p, where == 0 ? 2.0f : where == 1 ? 17.0f : 22.0f, rng);
-        make_crumb(b, graded(rng, 4.0f, count == 1 ? 15.0f : 9.0f), colours[colour], rng);
+        make_crumb(b, graded(rng, count == 1 ? 7.0f : 5.0f, count == 1 ? 15.0f : 9.0f), colours[colour], rng);
     }
 }
 
@@ -270,13 +270,13 @@ static void damage_box(const lad_frame *frame, breakfast_graph *g, lad_rng *rng)
     switch (lad_rng_below(rng, 3)) {
     case 0:
         m = add_mark(frame, g, MARK_CRACK, at, rng);
-        m->size = lad_rng_range(rng, 16.0f, 44.0f);
-        m->strength = lad_rng_range(rng, 0.5f, 1.0f);
+        m->size = lad_rng_range(rng, 22.0f, 44.0f);
+        m->strength = lad_rng_range(rng, 0.7f, 1.0f);
         break;
     case 1:
         m = add_mark(frame, g, MARK_DENT, at, rng);
-        m->size = lad_rng_range(rng, 14.0f, 32.0f);
-        m->strength = lad_rng_range(rng, 6.0f, 13.0f);
+        m->size = lad_rng_range(rng, 18.0f, 32.0f);
+        m->strength = lad_rng_range(rng, 8.0f, 13.0f);
         break;
     default: { /* a piece of the outer edge is gone */
         float along = lad_rng_range(rng, -0.6f, 0.6f);
@@ -284,7 +284,7 @@ static void damage_box(const lad_frame *frame, breakfast_graph *g, lad_rng *rng)
         at = edge == 0 ? lad_v2(-TRAY_HALF_X, along * TRAY_HALF_Y) : lad_v2(TRAY_HALF_X, along * TRAY_HALF_Y);
         if (edge == 2) at = lad_v2((along < 0.0f ? along - 0.1f : along + 0.1f) * 1.05f * TRAY_HALF_X, TRAY_HALF_Y);
         m = add_mark(frame, g, MARK_CHIPPED, at, rng);
-        m->size = graded(rng, 7.0f, 19.0f);
+        m->size = graded(rng, 9.0f, 19.0f);
         break;
     }
     }
@@ -294,8 +294,8 @@ static void stain(const lad_frame *frame, breakfast_graph *g, lad_rng *rng)
 {
     static const lad_vec3 colours[3] = {{0.36f, 0.20f, 0.09f}, {0.55f, 0.16f, 0.15f}, {0.72f, 0.52f, 0.16f}};
     breakfast_mark *m = add_mark(frame, g, MARK_STAIN, place_on_box(g, lad_rng_below(rng, 3) > 0, rng), rng);
-    m->size = lad_rng_range(rng, 10.0f, 34.0f);
-    m->strength = lad_rng_range(rng, 0.55f, 1.0f);
+    m->size = lad_rng_range(rng, 14.0f, 34.0f);
+    m->strength = lad_rng_range(rng, 0.65f, 1.0f);
     m->colour = colours[lad_rng_below(rng, 3)];
 }
 
@@ -306,7 +306,7 @@ static void harm_fruit(breakfast_graph *g, bool mouldy, lad_rng *rng)
     f->harm = mouldy ? FRUIT_MOULDY : harms[lad_rng_below(rng, f->species == FRUIT_TANGERINE ? 3 : 2)];
     lad_vec2 off = place_around(lad_v2(0.0f, 0.0f), lad_v2(0.9f, 0.9f), rng);
     f->harm_at = lad_v3_unit(lad_v3(off.x, off.y, 1.0f));
-    f->harm_size = f->harm == FRUIT_CUT ? lad_rng_range(rng, 0.22f, 0.5f) : lad_rng_range(rng, 0.16f, 0.42f);
+    f->harm_size = f->harm == FRUIT_CUT ? lad_rng_range(rng, 0.3f, 0.5f) : lad_rng_range(rng, 0.2f, 0.42f);
     f->harm_turn = lad_rng_range(rng, -PI, PI);
     f->harm_strength = lad_rng_range(rng, 0.65f, 1.0f);
 }

@@ -70,13 +70,15 @@ static float height_of(const body *b, float z)
 typedef void visit_fn(const paint_context *c, lad_film *film, size_t x, size_t y, const body *b,
                       const breakfast_hit *hit);
 
-/* Calls visit for each pixel of row y that sees a body which is not hidden, bodies in the order of the graph. */
-static void visit_row(const paint_context *c, lad_film *film, size_t y, visit_fn *visit)
+/* Calls visit for each pixel of row y that sees a body which is not hidden, bodies in the order of the graph or, which
+ * finds more of them hidden, the other way round. */
+static void visit_row(const paint_context *c, lad_film *film, size_t y, bool reverse, visit_fn *visit)
 {
     const breakfast_graph *g = c->graph;
     float row = (float)y;
-    for (int i = 0; i < g->piece_count + g->fruit_count; i++) {
-        body b = body_at(g, i);
+    int count = g->piece_count + g->fruit_count;
+    for (int i = 0; i < count; i++) {
+        body b = body_at(g, reverse ? count - 1 - i : i);
         const breakfast_view *view = body_view(&b);
         float dy = row - view->px.y, half2 = view->reach * view->reach - dy * dy;
         if (half2 <= 0.0f) continue;
@@ -116,7 +118,7 @@ static void heights_row(const void *context, lad_film *film, size_t y)
     const lad_camera *camera = &c->frame->camera;
     lad_vec3 row, across;
     row_rays(camera, y, &row, &across);
-    visit_row(c, film, y, raise);
+    visit_row(c, film, y, true, raise);
     float z = TRAY_EDGE;
     bool near = false;
     for (size_t x = 0; x < film->width; x++) {
@@ -234,7 +236,7 @@ static void light_row(const void *context, lad_film *film, size_t y)
         exposure e = expose(c, film, x, y, p, NULL);
         lad_film_over(film, x, y, breakfast_tray_shade(c->frame, g, p, e.lit, e.open), cover);
     }
-    visit_row(c, film, y, lay);
+    visit_row(c, film, y, false, lay);
     breakfast_mark_over(c->frame, g, film, y);
 }
 

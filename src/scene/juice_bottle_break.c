@@ -1,7 +1,7 @@
 /* Breaks the rule of a normal bottle, or damages it, in the way of one kind.
  *
  * Normal tolerances (juice_bottle_sample.c): fill +-5, label place +-4, rotation +-0.032, icon +-2.  The subtle
- * end of each range below lies about twice as far out. */
+ * end of each range below lies about three times as far out, where it can still be seen in 256 x 256 pixels. */
 #include "scene/juice_bottle_model.h"
 
 #include "base/detmath.h"
@@ -32,24 +32,24 @@ static void misplace_top(lad_rng *rng, lad_juice_label *label)
 {
     /* Up to the shoulder, or down until it nearly touches the other label. */
     if (lad_rng_below(rng, 2))
-        label->h += graded(rng, 9.0f, 30.0f);
+        label->h += graded(rng, 13.0f, 30.0f);
     else
-        label->h -= graded(rng, 9.0f, 50.0f);
+        label->h -= graded(rng, 13.0f, 50.0f);
     label->u += either_sign(rng, lad_rng_range(rng, 0.0f, 4.0f));
 }
 
 static void misplace_bottom(lad_rng *rng, lad_juice_label *label)
 {
     if (lad_rng_below(rng, 3))
-        label->h += graded(rng, 9.0f, 50.0f);
+        label->h += graded(rng, 13.0f, 50.0f);
     else
-        label->h -= graded(rng, 9.0f, 30.0f);
+        label->h -= graded(rng, 13.0f, 30.0f);
     label->u += either_sign(rng, lad_rng_range(rng, 0.0f, 4.0f));
 }
 
 static void misplace_icon(lad_rng *rng, lad_juice_label *label)
 {
-    float distance = graded(rng, 8.0f, 24.0f), angle = lad_rng_range(rng, 0.0f, 2.0f * PI);
+    float distance = graded(rng, 11.0f, 25.0f), angle = lad_rng_range(rng, 0.0f, 2.0f * PI);
     label->icon_u += distance * lad_cosf(angle);
     label->icon_h += distance * lad_sinf(angle);
 }
@@ -59,7 +59,7 @@ static void tear(lad_rng *rng, lad_juice_label *label)
     /* The tear line passes `depth` inside a corner or an edge. */
     static const float corners[8][2] = {{1, 1}, {-1, 1}, {1, -1}, {-1, -1}, {1, 0}, {-1, 0}, {0, 1}, {0, -1}};
     uint32_t corner = lad_rng_below(rng, 6); /* edges above and below would look like a shorter label */
-    float depth = graded(rng, 8.0f, 40.0f);
+    float depth = graded(rng, 12.0f, 42.0f);
     float nu = corners[corner][0], nh = corners[corner][1];
     label->torn = true;
     label->tear_angle = lad_atan2f(nh, nu) + lad_rng_range(rng, -0.5f, 0.5f);
@@ -96,16 +96,23 @@ static void discolor(lad_rng *rng, lad_juice_scene *scene)
     own->z += t * (far.z - own->z);
 }
 
+/* The largest one of the channels. */
+static float difference(lad_vec3 a, lad_vec3 b)
+{
+    return lad_maxf(fabsf(a.x - b.x), lad_maxf(fabsf(a.y - b.y), fabsf(a.z - b.z)));
+}
+
 static void contaminate(lad_rng *rng, lad_juice_scene *scene)
 {
     static const lad_vec3 colors[6] = {{0.03f, 0.02f, 0.015f}, {0.02f, 0.06f, 0.25f}, {0.03f, 0.17f, 0.04f},
                                        {0.45f, 0.40f, 0.35f},  {0.35f, 0.03f, 0.12f}, {0.14f, 0.07f, 0.02f}};
     scene->speck_count = 1 + lad_rng_below(rng, LAD_JUICE_SPECKS_MAX);
     uint32_t family = lad_rng_below(rng, 3), color = lad_rng_below(rng, 6);
+    while (difference(colors[color], scene->juice_color) < 0.12f) color = (color + 1) % 6; /* what can be seen there */
     for (size_t i = 0; i < scene->speck_count; i++) {
         lad_juice_speck *speck = &scene->specks[i];
         speck->shape = (lad_juice_speck_shape)family;
-        speck->radius = graded(rng, 2.2f, family == LAD_JUICE_CLOT ? 8.0f : 16.0f);
+        speck->radius = graded(rng, 3.2f, family == LAD_JUICE_CLOT ? 8.0f : 16.0f);
         if (family == LAD_JUICE_FIBRE) speck->radius += 5.0f;
         speck->x = lad_rng_range(rng, -48.0f, 48.0f);
         /* Between the labels, beside the neck, or on the shoulder: labels would hide what swims behind them. */
@@ -115,7 +122,7 @@ static void contaminate(lad_rng *rng, lad_juice_scene *scene)
         speck->h = lad_rng_range(rng, spans[span][0], spans[span][1]);
         speck->angle = lad_rng_range(rng, 0.0f, 2.0f * PI);
         speck->bend = lad_rng_range(rng, -0.9f, 0.9f);
-        speck->opacity = lad_rng_range(rng, 0.55f, 0.95f);
+        speck->opacity = lad_rng_range(rng, 0.65f, 0.95f);
         speck->color = colors[color];
         speck->seed = lad_rng_u32(rng);
     }
@@ -124,9 +131,10 @@ static void contaminate(lad_rng *rng, lad_juice_scene *scene)
 static void crack(lad_rng *rng, lad_juice_scene *scene)
 {
     /* A walk of short straight pieces with a branch or two, starting near a side of the bottle. */
-    bool neck = lad_rng_below(rng, 3) == 0;
-    float x = either_sign(rng, neck ? 38.0f : 66.0f),
-          h = neck ? lad_rng_range(rng, 420.0f, 500.0f) : lad_rng_range(rng, 90.0f, 310.0f);
+    static const float spans[3][2] = {{105.0f, 170.0f}, {285.0f, 325.0f}, {420.0f, 500.0f}}; /* beside no label */
+    uint32_t span = lad_rng_below(rng, 3);
+    bool neck = span == 2;
+    float x = either_sign(rng, neck ? 38.0f : 66.0f), h = lad_rng_range(rng, spans[span][0], spans[span][1]);
     float angle = (x > 0.0f ? PI : 0.0f) + lad_rng_range(rng, -0.9f, 0.9f);
     size_t pieces = 6 + lad_rng_below(rng, 5);
     for (size_t i = 0; i < pieces; i++) {
@@ -142,7 +150,7 @@ static void crack(lad_rng *rng, lad_juice_scene *scene)
         }
         x = piece.x1, h = piece.h1;
     }
-    scene->crack_strength = lad_rng_range(rng, 0.25f, 0.8f);
+    scene->crack_strength = lad_rng_range(rng, 0.4f, 0.9f);
 }
 
 static void break_labels(lad_rng *rng, int kind, lad_juice_scene *scene)
@@ -181,8 +189,8 @@ void lad_juice_scene_break(const lad_frame *frame, lad_juice_scene *scene)
         scene->filled = false;
         scene->bubble_count = 0;
         break;
-    case LAD_JUICE_FILL_TOO_HIGH: scene->fill += graded(&rng, 10.0f, 60.0f); break;
-    case LAD_JUICE_FILL_TOO_LOW: scene->fill -= graded(&rng, 10.0f, 150.0f); break;
+    case LAD_JUICE_FILL_TOO_HIGH: scene->fill += graded(&rng, 13.0f, 60.0f); break;
+    case LAD_JUICE_FILL_TOO_LOW: scene->fill -= graded(&rng, 13.0f, 150.0f); break;
     case LAD_JUICE_JUICE_COLOR: discolor(&rng, scene); break;
     case LAD_JUICE_CONTAMINATION: contaminate(&rng, scene); break;
     case LAD_JUICE_GLASS_CRACK: crack(&rng, scene); break;

@@ -128,8 +128,8 @@ static lad_vec3 side_of(const pushpin *pin)
 
 static void bend_front(pushpin *pin, int plain, lad_rng *rng)
 {
-    float angle = plain ? lad_rng_range(rng, 1.2f, 2.3f) : lad_rng_range(rng, 0.35f, 1.5f);
-    float at = plain ? lad_rng_range(rng, 0.08f, 0.35f) : lad_rng_range(rng, 0.2f, 0.6f);
+    float angle = plain ? lad_rng_range(rng, 1.2f, 2.3f) : lad_rng_range(rng, 0.7f, 1.5f);
+    float at = plain ? lad_rng_range(rng, 0.08f, 0.35f) : lad_rng_range(rng, 0.1f, 0.45f);
     if (lad_rng_below(rng, 2)) angle = -angle;
     float length = (PIN_LENGTH - PIN_HEAD) * pin->size;
     lad_vec3 side = side_of(pin);
@@ -148,7 +148,7 @@ static void break_needle(pushpin *pin, float left)
 static void break_pin(pushpin *pin, int plain, lad_rng *rng)
 {
     if (!plain && lad_rng_below(rng, 2)) { /* the point is gone, or all of the needle */
-        break_needle(pin, lad_rng_below(rng, 3) ? lad_rng_range(rng, 0.2f, 0.6f) : 0.0f);
+        break_needle(pin, lad_rng_below(rng, 3) ? lad_rng_range(rng, 0.1f, 0.35f) : 0.0f);
         return;
     }
     /* Turn the break towards the camera or to a side, where it shows. */
@@ -157,7 +157,7 @@ static void break_pin(pushpin *pin, int plain, lad_rng *rng)
     pin->v = lad_v3_cross(pin->axis, pin->u);
     pin->chip_from = 29.0f;
     if (!plain) {
-        pin->chip = lad_rng_range(rng, 3.0f, 7.5f);
+        pin->chip = lad_rng_range(rng, -1.0f, 5.0f);
     } else if (lad_rng_below(rng, 2)) { /* the collar's half with some of the waist, and most of the needle */
         pin->chip = lad_rng_range(rng, -2.0f, 1.5f);
         pin->chip_from = lad_rng_range(rng, 12.0f, 26.0f);

@@ -110,7 +110,7 @@ static void crack(screw_bag_graph *g, lad_rng *rng)
     screw_body *b = topmost(g, choice == 3 ? PART_WASHER : PART_NUT);
     b->harm = choice & 1 ? HARM_SPLIT : HARM_BROKEN_OFF;
     b->harm_turn = lad_rng_range(rng, -PI, PI);
-    b->harm_size = lad_rng_range(rng, 1.3f, 3.2f);
+    b->harm_size = lad_rng_range(rng, 2.0f, 3.6f);
     b->harm_at = lad_rng_range(rng, 12.0f, 17.0f);
 }
 
@@ -175,13 +175,13 @@ static void contaminate(const lad_frame *frame, screw_bag_graph *g, lad_rng *rng
     uint32_t choice = lad_rng_below(rng, 3), colour = lad_rng_below(rng, 6);
     if (choice == 0) {
         screw_mark *m = add_mark(frame, g, MARK_FIBRE, free_place(g, 6.0f, rng), rng);
-        m->size = lad_rng_range(rng, 16.0f, 46.0f);
-        m->width = lad_rng_range(rng, 0.7f, 1.6f);
+        m->size = lad_rng_range(rng, 20.0f, 46.0f);
+        m->width = lad_rng_range(rng, 1.0f, 1.8f);
         m->colour = lad_v3_scale(colours[colour], 1.2f);
         return;
     }
     screw_body *b = &g->bodies[g->body_count];
-    float size = graded(rng, 4.0f, 13.0f), thick = lad_rng_range(rng, 0.35f, 0.8f),
+    float size = graded(rng, 5.5f, 14.0f), thick = lad_rng_range(rng, 0.35f, 0.8f),
           wide = lad_rng_range(rng, 0.5f, 1.0f);
     lad_vec2 at = free_place(g, size, rng);
     float angle = lad_rng_range(rng, -PI, PI);
@@ -205,7 +205,7 @@ static void tear(const lad_frame *frame, screw_bag_graph *g, lad_rng *rng)
         at = lad_v2(lad_clampf(at.x, -BAG_HALF_X + 40.0f, ZIP_X - 40.0f), at.y > 0.0f ? BAG_HALF_Y : -BAG_HALF_Y);
     screw_mark *m = add_mark(frame, g, MARK_TEAR, at, rng);
     if (where == 1) m->angle = 0.5f * PI + jitter;
-    m->size = lad_rng_range(rng, 16.0f, 48.0f);
+    m->size = lad_rng_range(rng, 22.0f, 48.0f);
     m->width = m->size * lad_rng_range(rng, 0.12f, 0.4f);
 }
 
@@ -216,14 +216,14 @@ static void scratch_print(const lad_frame *frame, screw_bag_graph *g, lad_rng *r
     float shift = floorf(g->print_shift / PRINT_PERIOD) * PRINT_PERIOD - g->print_shift + 0.5f * PRINT_PERIOD;
     lad_vec2 at = {PRINT_X + lad_rng_range(rng, 0.0f, 12.0f), 0.0f};
     at.y = lad_clampf(shift + number * PRINT_PERIOD, -BAG_HALF_Y + 20.0f, BAG_HALF_Y - 20.0f);
-    uint32_t count = 1 + lad_rng_below(rng, 4);
+    uint32_t count = 3 + lad_rng_below(rng, 3);
     for (uint32_t i = 0; i < count; i++) {
         lad_vec2 off = at;
         off.x += lad_rng_range(rng, -5.0f, 5.0f);
         off.y += lad_rng_range(rng, -8.0f, 8.0f);
         screw_mark *m = add_mark(frame, g, MARK_SCRATCH, off, rng);
-        m->size = lad_rng_range(rng, 14.0f, 32.0f);
-        m->width = lad_rng_range(rng, 1.2f, 3.2f);
+        m->size = lad_rng_range(rng, 18.0f, 34.0f);
+        m->width = lad_rng_range(rng, 1.8f, 3.6f);
     }
 }
 
@@ -242,7 +242,7 @@ static void chip_head(screw_bag_graph *g, lad_rng *rng)
 {
     screw_body *b = pick(g, PART_SCREW, rng);
     b->harm = HARM_CHIPPED;
-    b->harm_at = lad_rng_range(rng, 3.0f, 12.0f);
+    b->harm_at = lad_rng_range(rng, 1.0f, 9.0f);
     /* From the side or from above. */
     b->harm_turn = lad_atan2f(b->v.z, b->u.z) + lad_rng_range(rng, -1.5f, 1.5f);
 }
@@ -251,9 +251,9 @@ static void wear_thread(screw_bag_graph *g, lad_rng *rng)
 {
     screw_body *b = pick(g, PART_SCREW, rng);
     b->harm = HARM_THREAD;
-    b->harm_size = lad_rng_range(rng, 11.0f, 26.0f);
+    b->harm_size = lad_rng_range(rng, 18.0f, 32.0f);
     b->harm_at = lad_rng_range(rng, HEAD_LENGTH + 16.0f, b->length - 12.0f);
-    b->harm_strength = lad_rng_range(rng, 1.4f, 2.6f);
+    b->harm_strength = lad_rng_range(rng, 1.6f, 2.6f);
     b->harm_turn = lad_atan2f(b->v.z, b->u.z) + lad_rng_range(rng, -0.8f, 0.8f);
 }
 
@@ -262,7 +262,7 @@ static void warp_washer(screw_bag_graph *g, lad_rng *rng)
     screw_body *b = topmost(g, PART_WASHER);
     b->harm = lad_rng_below(rng, 2) ? HARM_WARPED : HARM_OVAL;
     b->harm_turn = lad_rng_range(rng, -PI, PI);
-    b->harm_strength = b->harm == HARM_OVAL ? graded(rng, 0.09f, 0.24f) : graded(rng, 0.25f, 0.6f);
+    b->harm_strength = b->harm == HARM_OVAL ? graded(rng, 0.12f, 0.26f) : graded(rng, 0.32f, 0.6f);
 }
 
 static void open_zip(screw_bag_graph *g, lad_rng *rng)

@@ -184,7 +184,7 @@ static void burn(splice_cable *cable, int plain, lad_rng *rng)
     static const lad_vec3 colours[3] = {{0.015f, 0.012f, 0.010f}, {0.10f, 0.045f, 0.015f}, {0.05f, 0.22f, 0.06f}};
     cable->burnt = stretch(cable, choose(rng, plain, lad_v2(16.0f, 28.0f), lad_v2(35.0f, 80.0f)), rng);
     cable->burnt_albedo = colours[lad_rng_below(rng, plain ? 3 : 2)];
-    cable->burnt.depth = choose(rng, plain, lad_v2(0.4f, 0.7f), lad_v2(0.9f, 1.0f));
+    cable->burnt.depth = choose(rng, plain, lad_v2(0.55f, 0.8f), lad_v2(0.9f, 1.0f));
 }
 
 static splice_mark *add_mark(const lad_frame *frame, splice_graph *g, splice_mark_kind kind, lad_vec3 at, lad_rng *rng)
@@ -199,17 +199,17 @@ static splice_mark *add_mark(const lad_frame *frame, splice_graph *g, splice_mar
 static void crack(const lad_frame *frame, splice_graph *g, int plain, lad_rng *rng)
 {
     splice_connector *c = &g->connectors[g->touched];
-    int count = plain ? 2 + (int)lad_rng_below(rng, 2) : 1;
+    int count = plain ? 3 : 1 + (int)lad_rng_below(rng, 2);
     for (int i = 0; i < count; i++) {
-        float size = choose(rng, plain, lad_v2(12.0f, 20.0f), lad_v2(20.0f, 32.0f));
+        float size = choose(rng, plain, lad_v2(18.0f, 26.0f), lad_v2(22.0f, 34.0f));
         float x = lad_rng_range(rng, 8.0f, 24.0f), y = splice_half_height(c) - size;
         y = lad_rng_range(rng, -1.0f, 1.0f) * lad_maxf(y, 4.0f);
         lad_vec2 p = splice_to_world(c, x, y);
         splice_mark *m = add_mark(frame, g, SPLICE_CRACK, lad_v3(p.x, p.y, 44.0f), rng);
         m->angle = c->angle + 1.5708f + lad_rng_range(rng, -0.35f, 0.35f);
         m->size = size;
-        m->width = choose(rng, plain, lad_v2(0.5f, 0.8f), lad_v2(0.8f, 1.3f));
-        m->strength = choose(rng, plain, lad_v2(0.5f, 0.8f), lad_v2(0.9f, 1.0f));
+        m->width = choose(rng, plain, lad_v2(1.0f, 1.4f), lad_v2(1.2f, 1.8f));
+        m->strength = choose(rng, plain, lad_v2(0.8f, 0.95f), lad_v2(0.95f, 1.0f));
     }
 }
 
@@ -293,7 +293,7 @@ static void dent(splice_graph *g, int plain, lad_rng *rng)
 
 static void bare(splice_cable *cable, int around, int plain, lad_rng *rng)
 {
-    lad_vec2 subtle = around ? lad_v2(10.0f, 20.0f) : lad_v2(9.0f, 15.0f);
+    lad_vec2 subtle = around ? lad_v2(12.0f, 20.0f) : lad_v2(13.0f, 18.0f);
     lad_vec2 large = around ? lad_v2(30.0f, 75.0f) : lad_v2(18.0f, 34.0f);
     cable->bare[0] = stretch(cable, choose(rng, plain, subtle, large), rng);
     if (!around) cable->bare[0].depth = choose(rng, plain, lad_v2(0.55f, 0.75f), lad_v2(0.8f, 0.95f));

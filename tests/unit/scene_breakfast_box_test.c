@@ -140,7 +140,7 @@ static void test_breakfast_box_bytes_are_pinned(void **state)
     static const scene_pin pins[] = {
         {"good", "8a2ae23d860e4578435d6fea52e8ea4e91e2046d26ecd7456731187e29334c51"},
         {"nectarine_1_tangerine_1", "ddac4cbd4e6a069b4aec859c5ca3f90ad86a35e7baf6dd9003e0b603ea7841aa"},
-        {"box_damaged", "08cb3b406364a16888f62de045b076d0944a2a1245878ad02a53b64e4a2e1c1d"}};
+        {"box_damaged", "ef358aae76e2a2a1a66eadc8bfad815dcd13ad0b18b0a896a45c48ef46fec487"}};
     scene_check_pins("breakfast_box", sizeof pins / sizeof *pins, pins);
 }
 
