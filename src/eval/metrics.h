@@ -36,6 +36,16 @@ typedef struct lad_eval_summary {
 LAD_MUST_CHECK lad_status lad_eval_summarize(const double *scores, const uint8_t *labels, size_t count,
                                              double threshold, uint64_t seed, lad_eval_summary *out);
 
+/* What one model's AUROCs are above another's on the same images: logical, structural, mean, pooled. */
+typedef struct lad_eval_difference {
+    double value[4];
+    double low[4], high[4]; /* paired bootstrap: each resample draws the same images for both models; 95 % */
+} lad_eval_difference;
+
+/* first, second: the two models' scores; as above otherwise. */
+LAD_MUST_CHECK lad_status lad_eval_compare(const double *first, const double *second, const uint8_t *labels,
+                                           size_t count, uint64_t seed, lad_eval_difference *out);
+
 /* The threshold with the largest F1 = 2 TP / (2 TP + FP + FN) of flagging score > threshold, among the midpoints
  * between neighbouring scores and a value below all; of equals the highest.  It looks at the labels: an upper
  * bound to compare with, not a threshold to use.  Errors: LAD_ERR_ARG when a score is NaN or nothing is positive. */

@@ -2,6 +2,8 @@
 #include "api/lad.h"
 #include "base/alloc.h"
 #include "eval/data_hash.h"
+#include "eval/kinds.h"
+#include "image/image.h"
 #include "score/localize.h"
 
 #include <emscripten.h>
@@ -19,6 +21,10 @@ EMSCRIPTEN_KEEPALIVE int lad_wasm_roc(const double *scores, const uint8_t *posit
                                       double *tpr, double *thresholds, size_t *points);
 EMSCRIPTEN_KEEPALIVE int lad_wasm_summary(const double *scores, const uint8_t *labels, size_t count, double threshold,
                                           double seed, double out[18]);
+EMSCRIPTEN_KEEPALIVE int lad_wasm_compare(const double *first, const double *second, const uint8_t *labels,
+                                          size_t count, double seed, lad_eval_difference *out);
+EMSCRIPTEN_KEEPALIVE int lad_wasm_kinds(const char *const *names, const double *scores, const uint8_t *labels,
+                                        size_t count, size_t capacity, double *out, size_t *kind_count);
 EMSCRIPTEN_KEEPALIVE int lad_wasm_report(const lad_detector *detector, const char *model_name, const char *data_name,
                                          const char *data_hash, size_t count, const char *const *ids,
                                          const double *scores, const uint8_t *labels, double seed,
@@ -33,6 +39,7 @@ EMSCRIPTEN_KEEPALIVE void lad_wasm_spro_destroy(lad_wasm_spro **spro);
 EMSCRIPTEN_KEEPALIVE const char *lad_wasm_spro_error(const lad_wasm_spro *spro);
 EMSCRIPTEN_KEEPALIVE int lad_wasm_spro_add(lad_wasm_spro *spro, const char *image_name, int label,
                                            const lad_result *result, const lad_mask_file *masks, size_t mask_count);
+EMSCRIPTEN_KEEPALIVE const char *lad_wasm_spro_kind(const lad_wasm_spro *spro, const lad_mask_file *mask);
 EMSCRIPTEN_KEEPALIVE int lad_wasm_spro_figures(const lad_wasm_spro *spro, double out[2 * LAD_SPRO_LIMITS]);
 
 int lad_wasm_auroc(const double *scores, const uint8_t *positive, size_t count, double *out)
@@ -74,6 +81,32 @@ int lad_wasm_summary(const double *scores, const uint8_t *labels, size_t count, 
                                 (double)s.structural_flagged};
     memcpy(out, numbers, sizeof numbers);
     return LAD_OK;
+}
+
+/* out: four differences, low[4], high[4]. */
+int lad_wasm_compare(const double *first, const double *second, const uint8_t *labels, size_t count, double seed,
+                     lad_eval_difference *out)
+{
+    return (int)lad_eval_compare(first, second, labels, count, (uint64_t)seed, out);
+}
+
+/* names: of each image's kind, NULL where it has none.  out: for each kind, as lad_kinds_list orders them, the first
+ * image of that kind, how many there are, their AUROC; at most `capacity` kinds. */
+int lad_wasm_kinds(const char *const *names, const double *scores, const uint8_t *labels, size_t count, size_t capacity,
+                   double *out, size_t *kind_count)
+{
+    lad_kind *kinds = NULL;
+    lad_status status = lad_kinds_list(names, labels, count, &kinds, kind_count);
+    if (status == LAD_OK && *kind_count > capacity) status = LAD_ERR_ARG;
+    for (size_t k = 0; status == LAD_OK && k < *kind_count; k++) {
+        size_t first = 0;
+        while (labels[first] != kinds[k].label || names[first] != kinds[k].name) first++; /* the name is a caller's */
+        out[3 * k] = (double)first;
+        out[3 * k + 1] = (double)kinds[k].images;
+        status = lad_kind_auroc(&kinds[k], scores, names, labels, count, &out[3 * k + 2]);
+    }
+    lad_free(kinds);
+    return (int)status;
 }
 
 /* The text of report.json for scores of this detector; spro: [LAD_SPRO_LIMITS] or NULL; *text is the caller's
@@ -143,6 +176,19 @@ int lad_wasm_spro_add(lad_wasm_spro *spro, const char *image_name, int label, co
 {
     return (int)lad_localize_add(spro->sums, &spro->defects, image_name, (uint8_t)label, result->map_combined,
                                  result->map_size, result->width, result->height, masks, mask_count, &spro->err);
+}
+
+/* The kind of anomaly that a ground-truth file marks, NULL when defects_config.json does not list it; the spro's. */
+const char *lad_wasm_spro_kind(const lad_wasm_spro *spro, const lad_mask_file *mask)
+{
+    uint8_t *values, value = 0;
+    size_t width, height;
+    lad_error err;
+    if (lad_mask_decode(mask->bytes, mask->size_bytes, mask->name, &values, &width, &height, &err) != LAD_OK)
+        return NULL;
+    for (size_t i = 0; i < width * height && value == 0; i++) value = values[i];
+    lad_free(values);
+    return value > 0 && spro->defects.kinds[value].known ? spro->defects.kinds[value].name : NULL;
 }
 
 /* out: {logical, structural} up to each of MVTec's five limits. */

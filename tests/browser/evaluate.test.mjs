@@ -84,7 +84,16 @@ async function comparesWithNative(t, url, models, category) {
     const manifest = JSON.parse(readFileSync(join(models, "manifest.json"), "utf8"));
     const model = manifest.models.find((/** @type {any} */ m) => m.category === category && m.variant === key);
     await sameFigures(page, key, nativeReport(join(models, model.file), join(models, "subset", category), "--spro"));
+    const { kinds } = JSON.parse(nativeReport(join(models, model.file), join(models, "subset", category), "--kinds"));
+    assert.ok(kinds.length >= 2);
+    for (const { name, label, auroc } of kinds) assert.equal(await read(page, `kind-${label}-${name}-${key}`), four(auroc), name);
   }
+  for (const key of ["logical", "mean"]) {
+    const [low, high] = (await read(page, `interval-${key}-difference`)).split(" to ").map((text) => Number(text.replace("−", "-").replace("±", "")));
+    const shown = Number((await read(page, `auroc-${key}-difference`)).replace("−", "-").replace("±", ""));
+    assert.ok(low <= shown && shown <= high && low < high, `${low} <= ${shown} <= ${high}`);
+  }
+  assert.match(await read(page, "pair-says"), /^Margin − plain: each resample draws the same images for both\. (In the mean (margin|plain) is better|The interval of the mean holds 0)/);
   await subtracts(page, "auroc-logical-margin", "auroc-logical-plain", "auroc-logical-difference");
   await subtracts(page, "spro-mean-margin", "spro-mean-plain", "spro-mean-difference");
   const csv = await downloaded(page, "report-csv");

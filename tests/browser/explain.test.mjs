@@ -45,7 +45,7 @@ test("the reader's own image is explained: features of three networks, scores, t
     assert.match(await read(page, `explain-auroc-logical-${variant}`), /^[01]\.\d{4} \([01]\.\d{4} to [01]\.\d{4}\)$/);
     assert.match(await page.getByTestId(`histogram-explain-${variant}`).getAttribute("aria-label") ?? "", /Good: 4 images/);
   }
-  assert.match(await read(page, "explain-margin-says"), /^On logical anomalies the margin model is [+−±][\d.]+ from the plain one\. The interval/);
+  assert.match(await read(page, "explain-margin-says"), /^On logical anomalies the margin model is [+−±][\d.]+ from the plain one \([+−±].+\)\. The interval/);
 
   // Four good images: a rate below 1/5 cannot be promised, one of 40 % leaves one of the four above.
   assert.equal(await read(page, "explain-bound"), "20.0 %");

@@ -200,6 +200,35 @@ static void test_summarize_interval_has_the_expected_width(void **state)
     assert_true(a.low[0] != c.low[0] || a.high[0] != c.high[0]);
 }
 
+static void test_compare_is_paired_and_zero_for_equal_models(void **state)
+{
+    (void)state;
+    enum { N = 60 };
+    double first[2 * N], second[2 * N];
+    uint8_t labels[2 * N];
+    lad_rng rng = lad_rng_seed(6, 1);
+    for (size_t i = 0; i < 2 * N; i++) {
+        labels[i] = i % 2 ? LAD_EVAL_GOOD : LAD_EVAL_LOGICAL;
+        first[i] = (double)lad_rng_float(&rng) + (i % 2 ? 0 : 0.3);
+        second[i] = 3 * first[i] - 1; /* the same order: the same AUROC in every resample */
+    }
+    lad_eval_difference d;
+    assert_int_equal(lad_eval_compare(first, second, labels, 2 * N, 1, &d), LAD_OK);
+    assert_true(d.value[0] == 0 && d.low[0] == 0 && d.high[0] == 0);
+    assert_true(isnan(d.value[1]) && isnan(d.low[1]) && isnan(d.high[2]));
+
+    lad_eval_summary one, other;
+    for (size_t i = 0; i < 2 * N; i++) second[i] = first[i] + 0.2 * (double)lad_rng_float(&rng) - (i % 2 ? 0 : 0.1);
+    assert_int_equal(lad_eval_summarize(first, labels, 2 * N, 0, 1, &one), LAD_OK);
+    assert_int_equal(lad_eval_summarize(second, labels, 2 * N, 0, 1, &other), LAD_OK);
+    assert_int_equal(lad_eval_compare(first, second, labels, 2 * N, 1, &d), LAD_OK);
+    assert_near(d.value[0], one.auroc_logical - other.auroc_logical);
+    assert_true(d.low[0] <= d.value[0] && d.value[0] <= d.high[0]);
+    /* Paired: what is common to both models falls out, so that the interval is narrower than either's. */
+    assert_true(d.high[0] - d.low[0] < 0.7 * (one.high[0] - one.low[0]));
+    assert_int_equal(lad_eval_compare(first, (double[]){NAN}, labels, 1, 1, &d), LAD_ERR_ARG);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -213,6 +242,7 @@ int main(void)
         cmocka_unit_test(test_summarize_classes_are_told_apart),
         cmocka_unit_test(test_summarize_absent_class_is_nan),
         cmocka_unit_test(test_summarize_interval_has_the_expected_width),
+        cmocka_unit_test(test_compare_is_paired_and_zero_for_equal_models),
     };
     return cmocka_run_group_tests_name("eval_metrics", tests, NULL, NULL);
 }

@@ -7,8 +7,10 @@ import { LadError } from "../shared/errors.js";
 /** @typedef {import("../shared/protocol.js").ModelRef} ModelRef */
 /** @typedef {{key: string, title: string, model: ModelRef}} Contender  key: "margin", "plain", or "own" */
 /** What was found. entries: the images that could be read, in order; unread: sentences about the others.
- * localize: why there is no AU-sPRO, "" if there is.
+ * localize: why there is no AU-sPRO, "" if there is.  kinds: of each contender, none without ground truth; differences:
+ * [first][second].
  * @typedef {{data: DataSet, entries: Entry[], unread: string[], dataHash: string, localize: string, seconds: number,
+ *   kinds: import("../worker/metrics.js").KindFigure[][], differences: (import("../worker/metrics.js").Difference | null)[][],
  *   contenders: (Contender & import("../shared/protocol.js").Measured & {scores: number[]})[]}} Outcome */
 /** @typedef {{done: number, total: number, secondsLeft: number | null}} Progress */
 
@@ -42,9 +44,9 @@ export async function measure(client, data, contenders, { signal, onProgress }) 
       onProgress(clock());
     }
     if (entries.length === 0) throw new LadError("bad format", `No image of ${data.name} can be read: ${unread[0]}`);
-    const { dataHash, localize, measured } = await client.request("measure-close", { session, dataName: data.name,
+    const { dataHash, localize, measured, kinds, differences } = await client.request("measure-close", { session, dataName: data.name,
       ids: entries.map(({ id }) => id), labels: entries.map(({ label }) => label), scores }, { signal });
-    return { data, entries, unread, dataHash, localize: data.defects ? localize : noGroundTruth(data),
+    return { data, entries, unread, dataHash, localize: data.defects ? localize : noGroundTruth(data), kinds, differences,
       seconds: (performance.now() - started) / 1000,
       contenders: contenders.map((contender, i) => ({ ...contender, ...measured[i], detector: detectors[i], scores: scores[i] })) };
   } catch (error) {

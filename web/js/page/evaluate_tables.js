@@ -15,7 +15,8 @@ const HEADLINE_LIMIT = 0.05;
 
 /** @param {Outcome} outcome @returns {HTMLElement[]} */
 export function figureTables(outcome) {
-  return [aurocTable(outcome), sproTable(outcome), confusionTable(outcome)].map((part) => make("div", { class: "scrolling", tabindex: "0" }, part));
+  const parts = [aurocTable(outcome), sproTable(outcome), confusionTable(outcome), ...(outcome.kinds.length > 0 ? [kindTable(outcome)] : [])];
+  return parts.map((part) => make("div", { class: "scrolling", tabindex: "0" }, part));
 }
 
 /** What is compared with what. @param {Contender[]} contenders @returns {Pair[]} */
@@ -30,17 +31,54 @@ function pairsOf(contenders) {
 }
 
 /** @param {Outcome} outcome */
-function aurocTable({ contenders }) {
+function aurocTable({ contenders, differences: paired }) {
   const pairs = pairsOf(contenders);
+  const interval = (/** @type {Pair} */ { key: pair, first, second }, /** @type {string} */ key) => {
+    const { low, high } = /** @type {import("../worker/metrics.js").Difference} */ (paired[first][second]);
+    return Number.isFinite(low[key]) ? make("small", { "data-testid": `interval-${key}-${pair}` }, `${differenceText(low[key])} to ${differenceText(high[key])}`) : "";
+  };
   const rows = AUROCS.map(([key, name]) => {
     const values = contenders.map(({ summary }) => summary.auroc[key]);
     const cells = contenders.map(({ key: who, summary: { low, high } }, i) => make("td", {},
       make("b", { "data-testid": `auroc-${key}-${who}` }, aurocText(values[i])),
       make("small", { "data-testid": `interval-${key}-${who}` }, Number.isFinite(values[i])
         ? `${aurocText(low[key])} to ${aurocText(high[key])}` : "no such images")));
-    return row(name, cells, differences(pairs, values, `auroc-${key}`), key === "mean");
+    return row(name, cells, differences(pairs, values, `auroc-${key}`, (pair) => interval(pair, key)), key === "mean");
   });
-  return table("aurocs", "AUROC, with 95 % bootstrap intervals", "Good against", contenders, pairs, rows);
+  const shown = table("aurocs", "AUROC, with 95 % bootstrap intervals", "Good against", contenders, pairs, rows);
+  if (pairs.length === 0) return shown;
+  return make("div", {}, shown, make("p", { class: "note", "data-testid": "pair-says" }, pairs.map((pair) => pairWords(pair, contenders,
+    /** @type {any} */ (paired[pair.first][pair.second]))).join(" ")));
+}
+
+/** Whether a difference is more than chance, from its interval alone. @param {Pair} pair @param {Contender[]} contenders
+ * @param {import("../worker/metrics.js").Difference} difference */
+function pairWords({ title: name, first, second }, contenders, { low, high }) {
+  const key = Number.isFinite(low.mean) ? "mean" : "pooled";
+  const better = low[key] > 0 ? contenders[first] : high[key] < 0 ? contenders[second] : null;
+  return `${name}: each resample draws the same images for both. ` + (better
+    ? `In the ${key} ${better.title.toLowerCase()} is better, by more than the choice of images explains.`
+    : `The interval of the ${key} holds 0: on these images neither is better.`);
+}
+
+/** Each kind of anomaly against all good images: what is found and what is not. @param {Outcome} outcome */
+function kindTable({ contenders, kinds, entries }) {
+  const good = entries.filter(({ label }) => label === 0).length;
+  const pairs = pairsOf(contenders);
+  const bodies = [1, 2].map((label) => kinds[0].map((kind, k) => ({ kind, k })).filter(({ kind }) => kind.label === label)
+    .map(({ kind, k }) => {
+      const values = kinds.map((of) => of[k].auroc);
+      const id = `kind-${LABELS[label]}-${kind.name}`;
+      const cells = contenders.map(({ key }, i) => make("td", { "data-testid": `${id}-${key}` }, aurocText(values[i])));
+      const text = kind.name.replaceAll("_", " ");
+      return row(text, [make("td", {}, String(kind.images)), ...cells], differences(pairs, values, id), false);
+    }));
+  const titles = ["Images", ...contenders.map(({ title }) => title), ...pairs.map(({ title }) => title)];
+  const group = (/** @type {HTMLElement[]} */ rows, /** @type {string} */ name) => (rows.length === 0 ? []
+    : [make("tbody", {}, make("tr", { class: "group" }, make("th", { scope: "rowgroup", colspan: String(titles.length + 1) }, name)), ...rows)]);
+  return make("table", { class: "kinds", "data-testid": "kinds" }, make("caption", {}, `AUROC of each kind, against ${good} good images`),
+    make("thead", {}, make("tr", {}, make("th", { scope: "col" }, "Kind of anomaly"), ...titles.map((text) => make("th", { scope: "col" }, text)))),
+    ...group(bodies[0], "Logical"), ...group(bodies[1], "Structural"));
 }
 
 /** @param {Outcome} outcome */
@@ -101,11 +139,11 @@ function row(name, cells, more, headline) {
   return make("tr", headline ? { class: "headline" } : {}, make("th", { scope: "row" }, name), ...cells, ...more);
 }
 
-/** @param {Pair[]} pairs @param {number[]} values @param {string} id */
-function differences(pairs, values, id) {
-  return pairs.map(({ key, first, second }) => {
+/** @param {Pair[]} pairs @param {number[]} values @param {string} id @param {(pair: Pair) => Node | string} [more] */
+function differences(pairs, values, id, more = () => "") {
+  return pairs.map((pair) => {
+    const { key, first, second } = pair;
     const difference = values[first] - values[second];
-    const tone = difference > 5e-5 ? "calm" : difference < -5e-5 ? "alarm" : "";
-    return make("td", { "data-testid": `${id}-${key}`, class: tone }, differenceText(difference));
+    return make("td", {}, make("span", { "data-testid": `${id}-${key}` }, differenceText(difference)), more(pair));
   });
 }

@@ -84,7 +84,9 @@ export class SubsetScores {
         `${aurocText(summaries[i].summary.auroc[key])} (${aurocText(summaries[i].summary.low[key])} to ${aurocText(summaries[i].summary.high[key])})`))));
     byId("explain-auroc-head").replaceChildren(make("th", { scope: "col" }, "Good against"), ...models.map(({ variant }) => make("th", { scope: "col" }, title(variant))));
     byId("explain-auroc").replaceChildren(...rows);
-    byId("explain-margin-says").textContent = marginSays(models, summaries.map(({ summary }) => summary));
+    const [margin, plain] = VARIANTS.map((variant) => models.find((model) => model.variant === variant));
+    byId("explain-margin-says").textContent = marginSays(margin && plain
+      ? await this.#client.request("compare", { first: margin.scores, second: plain.scores, labels }) : null);
   }
 
   /** What a wanted rate of false alarms leads to. */
@@ -109,15 +111,15 @@ export class SubsetScores {
   }
 }
 
-/** In words what the two models' figures say; from the figures alone. @param {Scored[]} models @param {any[]} summaries */
-function marginSays(models, summaries) {
-  const [margin, plain] = ["margin", "plain"].map((variant) => summaries[models.findIndex((model) => model.variant === variant)]);
-  if (!margin || !plain) return "There is only one model of this category, so that there is nothing to compare.";
-  const difference = margin.auroc.logical - plain.auroc.logical;
-  const apart = margin.low.logical > plain.auroc.logical || plain.low.logical > margin.auroc.logical;
-  return `On logical anomalies the margin model is ${differenceText(difference)} from the plain one. `
-    + (apart ? "The interval of the better one lies above the other's figure: on these images the difference is more than chance."
-      : "The intervals overlap: on these few images that is no more than chance could do.");
+/** In words what the two models' difference says; from the figures alone.
+ * @param {import("../worker/metrics.js").Difference | null} difference  null: there is only one model */
+function marginSays(difference) {
+  if (!difference) return "There is only one model of this category, so that there is nothing to compare.";
+  const { value, low, high } = difference;
+  return `On logical anomalies the margin model is ${differenceText(value.logical)} from the plain one `
+    + `(${differenceText(low.logical)} to ${differenceText(high.logical)} when the same images are drawn for both). `
+    + (low.logical > 0 || high.logical < 0 ? "The interval does not hold 0: the difference is more than the choice of images explains."
+      : "The interval holds 0: on these few images that is no more than chance could do.");
 }
 
 /** @param {number} share @param {string} text */

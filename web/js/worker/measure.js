@@ -63,6 +63,14 @@ export class Spro {
     });
   }
 
+  /** The kind of anomaly that ground truth marks; null: none that the configuration lists. @param {NamedBytes} mask
+   * @returns {string | null} */
+  kind({ bytes, name }) {
+    const { core, heap } = this.#calls;
+    return heap.with([bytes, name], ([data, label]) => heap.with([Uint32Array.of(data, bytes.length, label)],
+      ([file]) => heap.text(core._lad_wasm_spro_kind(this.#handle, file)) || null));
+  }
+
   /** @returns {import("./metrics.js").SproFigures}  NaN where a class has no ground truth */
   figures() {
     const { core, heap } = this.#calls;

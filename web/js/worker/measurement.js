@@ -16,6 +16,7 @@ export class Measurement {
   /** @type {ModelRef[]} */ #refs = [];
   /** @type {import("./measure.js").DataHash | null} */ #hash = null;
   /** @type {import("./measure.js").Spro[]} */ #spros = [];
+  /** Of each image, in order. @type {(string | null)[]} */ #kinds = [];
   #localize = "";
 
   /** @param {import("./engine.js").Engine} engine @param {import("./models.js").Models} models */
@@ -33,6 +34,7 @@ export class Measurement {
     this.#session++;
     this.#hash = this.#engine.openDataHash();
     this.#localize = "";
+    this.#kinds = [];
     if (defects) this.#localizing(() => { for (const _ of models) this.#spros.push(this.#engine.openSpro(defects)); });
     return { session: this.#session, detectors };
   }
@@ -46,6 +48,7 @@ export class Measurement {
     const scores = detectors.map((detector) => this.#engine.runEncoded(detector, image.bytes, image.name).score);
     this.#hash?.add(id, image.bytes);
     this.#localizing(() => this.#spros.forEach((spro, i) => spro.add(detectors[i], image.name, label, masks)));
+    this.#kinds.push(label > 0 && masks.length > 0 ? this.#spros[0]?.kind(masks[0]) ?? null : null);
     return { scores };
   }
 
@@ -65,8 +68,13 @@ export class Measurement {
       });
     }
     const localize = this.#localize;
+    const { metrics } = this.#engine;
+    const kinds = this.#spros.length > 0 && this.#kinds.length === labels.length
+      ? scores.map((of) => metrics.kinds(this.#kinds, of, labels)) : [];
+    const differences = scores.map((first) => scores.map((second) =>
+      (first === second ? null : compare(this.#engine, first, second, labels))));
     this.drop();
-    return { dataHash, localize, measured };
+    return { dataHash, localize, measured, kinds, differences };
   }
 
   /** Frees what an evaluation that was given up has summed. */
@@ -97,6 +105,12 @@ export class Measurement {
   #check(session) {
     if (session !== this.#session || !this.#hash) throw new LadError("order", "This evaluation was given up.");
   }
+}
+
+/** Two models on the same images. @param {import("./engine.js").Engine} engine @param {number[]} first @param {number[]} second
+ * @param {number[]} labels */
+export function compare({ metrics }, first, second, labels) {
+  return metrics.compare(first, second, labels, BOOTSTRAP_SEED);
 }
 
 /** Figures of given scores. @param {import("./engine.js").Engine} engine @param {number[]} scores

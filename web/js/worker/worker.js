@@ -5,7 +5,7 @@ import { LadError, describeError } from "../shared/errors.js";
 import { PROTOCOL, shownSize } from "../shared/protocol.js";
 import { loadEngine } from "./engine.js";
 import { compareWithNative } from "./golden.js";
-import { Measurement, figures } from "./measurement.js";
+import { Measurement, compare, figures } from "./measurement.js";
 import { Models } from "./models.js";
 import { studio } from "./studio.js";
 
@@ -28,6 +28,7 @@ const handlers = {
   "measure-close": async (...request) => [await measuring().close(...request), []],
   "measure-drop": async () => [measuring().drop(), []],
   figures: async ({ scores, labels, threshold, seed }) => [figures(loaded(), scores, labels, threshold, seed), []],
+  compare: async ({ first, second, labels }) => [compare(loaded(), first, second, labels), []],
   ...studio(() => ({ engine: loaded(), models: /** @type {Models} */ (models) })),
 };
 
