@@ -84,9 +84,9 @@ size_t lad_conv_pooled_scratch_bytes(const lad_conv_shape *s, size_t threads)
 }
 
 void lad_conv_forward_pooled(const lad_kernels *k, lad_pool *pool, const lad_conv_shape *s, const float *x,
-                             const float *packed, const float *bias, bool relu, float *y, void *scratch)
+                             const float *packed, const float *bias, bool relu, float *y, uint8_t *flags, void *scratch)
 {
-    lad_conv_implicit_forward_pooled(k, pool, s, x, packed, bias, relu, y, scratch);
+    lad_conv_implicit_forward_pooled(k, pool, s, x, packed, bias, relu, y, flags, scratch);
 }
 
 void lad_conv_backward_data(const lad_kernels *k, lad_pool *pool, const lad_conv_shape *s, const float *d_y,
@@ -99,6 +99,13 @@ void lad_conv_backward_weights(const lad_kernels *k, lad_pool *pool, const lad_c
                                const float *d_y, float *d_w, float *d_bias, void *scratch)
 {
     lad_conv_choose(k, s)->backward_weights(k, pool, s, x, d_y, d_w, d_bias, scratch);
+}
+
+void lad_conv_backward_weights_pooled(const lad_kernels *k, lad_pool *pool, const lad_conv_shape *s, const float *x,
+                                      const float *d_pooled, const uint8_t *flags, float *d_w, float *d_bias,
+                                      void *scratch)
+{
+    lad_implicit_gradient_pooled(k, pool, s, x, d_pooled, flags, d_w, d_bias, scratch);
 }
 
 double lad_conv_direct_macs(const lad_conv_shape *s, lad_conv_pass pass)

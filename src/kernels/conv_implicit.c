@@ -79,6 +79,7 @@ typedef struct product_job {
     const float *in, *packed, *bias;
     bool relu;
     float *out, *scratch;
+    uint8_t *flags; /* of pooling */
 } product_job;
 
 /* One panel's product for the block of patches a, written run by run of neighbouring output pixels. */
@@ -180,8 +181,11 @@ static void pooled_item(void *context, size_t item, size_t thread)
     size_t row_floats = lad_line_floats(g->cols * job->columns);
     float *rows = job->scratch + thread * 2 * row_floats;
     for (size_t i = 0; i < 2; i++) in_place_row(job, image * g->rows + r + i, rows + i * row_floats);
-    job->k->avgpool2_forward(g->cols, job->columns, rows, rows + row_floats,
-                             job->out + item * (g->cols / 2) * job->columns);
+    size_t at = item * (g->cols / 2) * job->columns;
+    if (job->flags)
+        job->k->avgpool2_forward_flags(g->cols, job->columns, rows, rows + row_floats, job->out + at, job->flags + at);
+    else
+        job->k->avgpool2_forward(g->cols, job->columns, rows, rows + row_floats, job->out + at);
 }
 
 static product_job forward_job(const lad_kernels *k, const lad_conv_shape *s, const float *x, const float *packed,
@@ -219,9 +223,11 @@ size_t lad_conv_implicit_pooled_floats(const lad_conv_shape *s)
 }
 
 void lad_conv_implicit_forward_pooled(const lad_kernels *k, lad_pool *pool, const lad_conv_shape *s, const float *x,
-                                      const float *packed, const float *bias, bool relu, float *y, float *scratch)
+                                      const float *packed, const float *bias, bool relu, float *y, uint8_t *flags,
+                                      float *scratch)
 {
     product_job job = forward_job(k, s, x, packed, bias, relu, y, scratch);
+    job.flags = flags;
     lad_pool_run(pool, s->n * (job.g.rows / 2), pooled_item, &job);
 }
 

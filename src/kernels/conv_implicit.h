@@ -12,6 +12,10 @@ void lad_implicit_gradient(const lad_kernels *k, lad_pool *pool, const lad_conv_
 bool lad_conv_implicit_pools(const lad_conv_shape *s);
 size_t lad_conv_implicit_pooled_floats(const lad_conv_shape *s);
 void lad_conv_implicit_forward_pooled(const lad_kernels *k, lad_pool *pool, const lad_conv_shape *s, const float *x,
-                                      const float *packed, const float *bias, bool relu, float *y, float *scratch);
+                                      const float *packed, const float *bias, bool relu, float *y, uint8_t *flags,
+                                      float *scratch);
+void lad_implicit_gradient_pooled(const lad_kernels *k, lad_pool *pool, const lad_conv_shape *s, const float *x,
+                                  const float *d_pooled, const uint8_t *flags, float *d_w, float *d_bias,
+                                  float *scratch);
 
 #endif

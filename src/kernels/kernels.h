@@ -15,6 +15,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 typedef enum lad_isa { LAD_ISA_REF = 0, LAD_ISA_WASM_SIMD, LAD_ISA_AVX2, LAD_ISA_AVX512, LAD_ISA_COUNT } lad_isa;
 
@@ -69,11 +70,13 @@ void lad_conv_forward_mse(const lad_kernels *k, lad_pool *pool, const lad_conv_s
                           void *scratch);
 
 /* Forward with average pooling over 2x2 windows as lad_avgpool2_forward, without storing what is pooled.
- * y: [n, out_h / 2, out_w / 2, oc].  Only where lad_conv_pools says so; scratch: its own size. */
+ * y: [n, out_h / 2, out_w / 2, oc]; flags: NULL, or for the gradient, of y's shape and with relu only: which of a
+ * window's elements were positive.  Only where lad_conv_pools says so; scratch: its own size. */
 bool lad_conv_pools(const lad_kernels *k, const lad_conv_shape *s);
 size_t lad_conv_pooled_scratch_bytes(const lad_conv_shape *s, size_t threads);
 void lad_conv_forward_pooled(const lad_kernels *k, lad_pool *pool, const lad_conv_shape *s, const float *x,
-                             const float *packed, const float *bias, bool relu, float *y, void *scratch);
+                             const float *packed, const float *bias, bool relu, float *y, uint8_t *flags,
+                             void *scratch);
 
 /* d_x = gradient of the loss with respect to x (overwritten); packed with LAD_CONV_BACKWARD_DATA. */
 void lad_conv_backward_data(const lad_kernels *k, lad_pool *pool, const lad_conv_shape *s, const float *d_y,
@@ -82,6 +85,11 @@ void lad_conv_backward_data(const lad_kernels *k, lad_pool *pool, const lad_conv
 /* d_w += gradient with respect to w, d_bias += column sums of d_y (NULL: skipped). */
 void lad_conv_backward_weights(const lad_kernels *k, lad_pool *pool, const lad_conv_shape *s, const float *x,
                                const float *d_y, float *d_w, float *d_bias, void *scratch);
+/* The same for a convolution with ReLU and pooling, from the gradient of what was pooled and the flags of
+ * lad_conv_forward_pooled, with the scratch of lad_conv_backward_weights. */
+void lad_conv_backward_weights_pooled(const lad_kernels *k, lad_pool *pool, const lad_conv_shape *s, const float *x,
+                                      const float *d_pooled, const uint8_t *flags, float *d_w, float *d_bias,
+                                      void *scratch);
 
 /* For benchmarks: how a convolution is computed ("direct", "implicit", "winograd"), and the multiply-adds that its
  * matrix products take in this pass (Winograd: several times fewer than the definition's). */

@@ -61,6 +61,59 @@ void LAD_K(avgpool2_backward)(size_t w, size_t c, const float *d_y, const float 
     }
 }
 
+/* The bits of one element of the window: `bit` where a is positive. */
+LAD_INLINE vec_mask flag_where_positive(vec a, int32_t bit)
+{
+    return (vec_mask)(a > (vec){0}) & (bit - (vec_mask){0});
+}
+
+LAD_INLINE void avgpool2_flags_lanes(size_t c, const float *a, const float *b, size_t n, float *y, uint8_t *flags)
+{
+    vec a0 = v_load_n(a, n), a1 = v_load_n(a + c, n), b0 = v_load_n(b, n), b1 = v_load_n(b + c, n);
+    v_store_n(y, v_set1(0.25f) * ((a0 + a1) + (b0 + b1)), n);
+    vec_mask bits = (flag_where_positive(a0, 1) | flag_where_positive(a1, 2)) |
+                    (flag_where_positive(b0, 4) | flag_where_positive(b1, 8));
+    vec_bytes bytes = __builtin_convertvector(bits, vec_bytes);
+    memcpy(flags, &bytes, n);
+}
+
+void LAD_K(avgpool2_forward_flags)(size_t w, size_t c, const float *x0, const float *x1, float *y, uint8_t *flags)
+{
+    for (size_t o = 0; o < w / 2; o++) {
+        const float *a = x0 + 2 * o * c, *b = x1 + 2 * o * c;
+        float *out = y + o * c;
+        uint8_t *bits = flags + o * c;
+#define BODY(i, n) avgpool2_flags_lanes(c, a + (i), b + (i), n, out + (i), bits + (i))
+        V_FOR(c, BODY);
+#undef BODY
+    }
+}
+
+LAD_INLINE void avgpool2_unflag_lanes(size_t c, const float *d_y, const uint8_t *flags, int32_t left, size_t n,
+                                      float *d_x)
+{
+    vec g = v_set1(0.25f) * v_load_n(d_y, n);
+    vec_bytes bytes = {0};
+    memcpy(&bytes, flags, n);
+    vec_mask bits = __builtin_convertvector(bytes, vec_mask);
+    v_store_n(d_x, v_keep(g, (bits & (left - (vec_mask){0})) != 0), n);
+    v_store_n(d_x + c, v_keep(g, (bits & (2 * left - (vec_mask){0})) != 0), n);
+}
+
+void LAD_K(avgpool2_backward_flags)(size_t w, size_t c, const float *d_y, const uint8_t *flags, size_t row, float *d_x)
+{
+    int32_t left = row == 0 ? 1 : 4;
+    for (size_t o = 0; o < w / 2; o++) {
+        const float *g = d_y + o * c;
+        const uint8_t *bits = flags + o * c;
+        float *out = d_x + 2 * o * c;
+#define BODY(i, n) avgpool2_unflag_lanes(c, g + (i), bits + (i), left, n, out + (i))
+        V_FOR(c, BODY);
+#undef BODY
+    }
+    if (w % 2 != 0) memset(d_x + (w - 1) * c, 0, c * sizeof *d_x);
+}
+
 void LAD_K(bilinear_forward)(size_t w, size_t c, size_t ow, float lower, const float *x0, const float *x1, float *y)
 {
     vec down = v_set1(lower), up = v_set1(1.0f - lower);

@@ -35,6 +35,30 @@ void lad_k_avgpool2_backward_f32_ref(size_t w, size_t c, const float *d_y, const
     }
 }
 
+void lad_k_avgpool2_forward_flags_f32_ref(size_t w, size_t c, const float *x0, const float *x1, float *y,
+                                          uint8_t *flags)
+{
+    lad_k_avgpool2_forward_f32_ref(w, c, x0, x1, y);
+    for (size_t o = 0; o < w / 2; o++) {
+        const float *a = x0 + 2 * o * c, *b = x1 + 2 * o * c;
+        for (size_t i = 0; i < c; i++)
+            flags[o * c + i] =
+                (uint8_t)((a[i] > 0.0f) + 2 * (a[c + i] > 0.0f) + 4 * (b[i] > 0.0f) + 8 * (b[c + i] > 0.0f));
+    }
+}
+
+void lad_k_avgpool2_backward_flags_f32_ref(size_t w, size_t c, const float *d_y, const uint8_t *flags, size_t row,
+                                           float *d_x)
+{
+    for (size_t x = 0; x < w; x++) {
+        for (size_t i = 0; i < c; i++) {
+            size_t window = x / 2 * c + i;
+            bool passed = x < w / 2 * 2 && (flags[window] >> (2 * row + x % 2) & 1);
+            d_x[x * c + i] = passed ? 0.25f * d_y[window] : 0.0f;
+        }
+    }
+}
+
 void lad_k_bilinear_forward_f32_ref(size_t w, size_t c, size_t ow, float lower, const float *x0, const float *x1,
                                     float *y)
 {

@@ -23,6 +23,7 @@ enum { VL = LAD_SIMD_BYTES / 4 }; /* floats in a vector */
 typedef float vec __attribute__((vector_size(LAD_SIMD_BYTES)));
 typedef float vec_unaligned __attribute__((vector_size(LAD_SIMD_BYTES), aligned(4), may_alias));
 typedef int32_t vec_mask __attribute__((vector_size(LAD_SIMD_BYTES)));
+typedef uint8_t vec_bytes __attribute__((vector_size(LAD_SIMD_BYTES / 4))); /* one for each float */
 
 LAD_INLINE vec v_load(const float *p)
 {

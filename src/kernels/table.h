@@ -47,6 +47,11 @@ typedef struct lad_panel {
      * rows x0, x1 (NULL: no ReLU before) are not positive */                                                          \
     X(avgpool2_backward,                                                                                               \
       (size_t w, size_t c, const float *d_y, const float *x0, const float *x1, float *d_x0, float *d_x1))              \
+    /* forward of two rows that came out of a ReLU, which backward need not see again: bit 2 row + column of flags     \
+     * [w/2, c] tells whether that element of the window was positive */                                               \
+    X(avgpool2_forward_flags, (size_t w, size_t c, const float *x0, const float *x1, float *y, uint8_t *flags))        \
+    /* the gradient of row 0 or 1 of the two before the ReLU: [w, c] */                                                \
+    X(avgpool2_backward_flags, (size_t w, size_t c, const float *d_y, const uint8_t *flags, size_t row, float *d_x))   \
     /* rows x0, x1 [w, c], y = (1 - lower) x0 + lower x1, resampled to [ow, c] */                                      \
     X(bilinear_forward, (size_t w, size_t c, size_t ow, float lower, const float *x0, const float *x1, float *y))      \
     /* d_x [w, c] += weight times the transposed resampling of d_y [ow, c] */                                          \

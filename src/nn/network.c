@@ -76,8 +76,9 @@ static void layer_forward_pooled(lad_network *network, layer *l)
     layer *next = l + 1;
     lad_conv_shape shape = lad_layer_conv_shape(l, l->n, l->h, l->w);
     layer_take(next, l->n, l->oh, l->ow, NULL);
+    assert(scratch_suffices(network, &shape, LAD_CONV_FORWARD));
     lad_conv_forward_pooled(network->kernels, network->pool, &shape, l->x, l->packed, l->packed_bias, l->spec.relu,
-                            next->buffer, network->scratch);
+                            next->buffer, l->positive, network->scratch);
     next->y = next->buffer;
 }
 
@@ -192,13 +193,26 @@ static void layer_backward(lad_network *network, layer *l, float *d, float *d_x)
     }
 }
 
+/* The first layer, which pools; d: gradient of what was pooled. */
+static void layer_backward_pooled(lad_network *network, layer *l, const float *d)
+{
+    lad_conv_shape shape = lad_layer_conv_shape(l, l->n, l->h, l->w);
+    lad_conv_backward_weights_pooled(network->kernels, network->pool, &shape, l->x, d, l->positive, l->weight->grad,
+                                     l->bias->grad, network->scratch);
+}
+
 void lad_network_backward(lad_network *network, float *d_y, float *d_x)
 {
     assert(network->mode == LAD_NETWORK_TRAINING);
+    assert(!d_x || !network->layers[0].pooled);
     float *d = d_y;
     size_t turn = 0;
     for (size_t i = network->layer_count; i-- > 0;) {
         layer *l = &network->layers[i];
+        if (i == 1 && network->layers[0].pooled) {
+            layer_backward_pooled(network, &network->layers[0], d);
+            break;
+        }
         if (l->spec.kind == LAD_LAYER_DROPOUT) {
             layer_backward(network, l, d, d);
             continue;

@@ -104,7 +104,8 @@ const float *lad_network_forward_part(lad_network *network, size_t n, size_t h, 
                                       lad_rng *dropout, size_t first, size_t count);
 
 /* Training mode.  Gradients for the last forward: parameter gradients are ADDED to the gradient block (zero it with
- * lad_network_zero_grads); d_x ([n, h, w, c]) is overwritten, or skipped if NULL.  d_y is used as scratch. */
+ * lad_network_zero_grads); d_x ([n, h, w, c]) is overwritten, or skipped if NULL, as it must be where the network
+ * begins with a convolution, ReLU and pooling that are computed as one.  d_y is used as scratch. */
 void lad_network_backward(lad_network *network, float *d_y, float *d_x);
 void lad_network_zero_grads(lad_network *network);
 

@@ -177,13 +177,16 @@ static void place_training(lad_network *network, lad_arena *arena)
 {
     for (size_t i = 0; i < network->layer_count; i++) {
         layer *l = &network->layers[i];
-        l->buffer = lad_arena_take(arena, output_count(network, l), sizeof(float));
+        if (l->pooled)
+            l->positive = lad_arena_take(arena, output_count(network, l + 1), 1);
+        else
+            l->buffer = lad_arena_take(arena, output_count(network, l), sizeof(float));
         if (l->spec.kind == LAD_LAYER_DROPOUT) l->kept = lad_arena_take(arena, output_count(network, l), 1);
     }
     size_t counts[2] = {0, 0}, turn = 0;
     for (size_t i = network->layer_count; i-- > 1;) {
         const layer *l = &network->layers[i];
-        if (l->spec.kind == LAD_LAYER_DROPOUT) continue;
+        if (l->spec.kind == LAD_LAYER_DROPOUT || l[-1].pooled) continue;
         if (input_count(network, l) > counts[turn]) counts[turn] = input_count(network, l);
         turn ^= 1;
     }
@@ -229,14 +232,16 @@ static void place_work(lad_network *network, lad_arena *arena)
     network->scratch = lad_arena_take(arena, network->scratch_bytes, 1);
 }
 
-/* Not in training, which keeps every activation: pooling at once what comes out of a convolution. */
+/* Pooling at once what comes out of a convolution; in training only of the first, whose input needs no gradient,
+ * since that would be computed from all of the output's. */
 static void plan_pooling(lad_network *network)
 {
-    if (network->mode == LAD_NETWORK_TRAINING) return;
+    bool training = network->mode == LAD_NETWORK_TRAINING;
     for (size_t i = 0; i + 1 < network->layer_count; i++) {
         layer *l = &network->layers[i];
         if (l->spec.kind != LAD_LAYER_CONV || l[1].spec.kind != LAD_LAYER_AVGPOOL2) continue;
         if (i + 2 == network->layer_count) continue; /* the output must go where the caller says */
+        if (training && (i > 0 || !l->spec.relu)) continue;
         lad_conv_shape shape = lad_layer_conv_shape(l, network->max_n, l->max_h, l->max_w);
         l->pooled = lad_conv_pools(network->kernels, &shape);
     }

@@ -97,6 +97,26 @@ static void test_distances_without_output_equal_those_of_the_output(void **state
     }
 }
 
+/* From flags and the gradient of what was pooled, against the gradient spread over the whole output y. */
+static void check_pooled_gradient(const conv *c, lad_pool *pool, size_t threads, const guarded *y, const uint8_t *flags)
+{
+    const lad_conv_shape *s = &c->s;
+    size_t h = lad_conv_out_h(s), w = lad_conv_out_w(s);
+    guarded d_pooled = guarded_random(s->n * (h / 2) * (w / 2) * s->oc, 16), d_y = guarded_new(y->count);
+    lad_avgpool2_backward(c->k, NULL, s->n, h, w, s->oc, d_pooled.data, y->data, d_y.data);
+    guarded d_w[2], d_bias[2];
+    guarded scratch = guarded_new(lad_conv_scratch_bytes(c->k, s, LAD_CONV_BACKWARD_WEIGHTS, threads) / sizeof(float));
+    for (size_t i = 0; i < 2; i++) d_w[i] = guarded_random(c->w.count, 21), d_bias[i] = guarded_random(s->oc, 22);
+    lad_conv_backward_weights(c->k, pool, s, c->x.data, d_y.data, d_w[0].data, d_bias[0].data, scratch.data);
+    lad_conv_backward_weights_pooled(c->k, pool, s, c->x.data, d_pooled.data, flags, d_w[1].data, d_bias[1].data,
+                                     scratch.data);
+    guarded_check(&d_w[1], "d_w before pooling"), guarded_check(&scratch, "scratch of d_w");
+    assert_memory_equal(d_w[1].data, d_w[0].data, d_w[0].count * sizeof(float));
+    assert_memory_equal(d_bias[1].data, d_bias[0].data, d_bias[0].count * sizeof(float));
+    for (size_t i = 0; i < 2; i++) guarded_free(&d_w[i]), guarded_free(&d_bias[i]);
+    guarded_free(&d_pooled), guarded_free(&d_y), guarded_free(&scratch);
+}
+
 static void test_pooling_at_once_gives_the_same_bytes(void **state)
 {
     (void)state;
@@ -113,11 +133,14 @@ static void test_pooling_at_once_gives_the_same_bytes(void **state)
             lad_pool *pool = NULL;
             assert_int_equal(lad_pool_create(threads, &pool), LAD_OK);
             guarded got = guarded_new(whole.count);
+            uint8_t *flags = lad_alloc(whole.count, 1);
             guarded scratch = guarded_new(lad_conv_pooled_scratch_bytes(&c.s, threads) / sizeof(float));
             lad_conv_forward_pooled(c.k, pool, &c.s, c.x.data, c.packed[0].data, c.bias.data, true, got.data,
-                                    scratch.data);
+                                    threads == 1 ? NULL : flags, scratch.data);
             guarded_check(&got, "pooled"), guarded_check(&scratch, "scratch of pooling");
             assert_memory_equal(got.data, whole.data, whole.count * sizeof(float));
+            if (threads > 1) check_pooled_gradient(&c, pool, threads, &y, flags);
+            lad_free(flags);
             guarded_free(&got), guarded_free(&scratch);
             lad_pool_destroy(&pool);
         }

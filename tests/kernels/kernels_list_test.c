@@ -69,6 +69,40 @@ static void check_avgpool2_backward(const lad_kernels *k, size_t c)
     }
 }
 
+static void check_avgpool2_forward_flags(const lad_kernels *k, size_t c)
+{
+    uint8_t flags[2][3 * 192];
+    for (size_t w = 2; w <= 7; w += 5) {
+        guarded x = guarded_random(2 * w * c, 1), got = guarded_new(w / 2 * c), want = guarded_new(w / 2 * c);
+        x.data[c / 2] = 0.0f;
+        memset(flags, 0xAA, sizeof flags);
+        k->avgpool2_forward_flags(w, c, x.data, x.data + w * c, got.data, flags[0]);
+        reference()->avgpool2_forward_flags(w, c, x.data, x.data + w * c, want.data, flags[1]);
+        compare("avgpool2_forward_flags", k, c, &got, &want, 0);
+        assert_memory_equal(flags[0], flags[1], sizeof flags[0]); /* what lies behind too */
+        guarded_free(&x), guarded_free(&got), guarded_free(&want);
+    }
+}
+
+/* Row by row from flags the same as both rows from what came out of the ReLU. */
+static void check_avgpool2_backward_flags(const lad_kernels *k, size_t c)
+{
+    uint8_t flags[3 * 192];
+    for (size_t w = 2; w <= 7; w += 5) {
+        guarded x = guarded_random(2 * w * c, 3), d = guarded_random(w / 2 * c, 1), y = guarded_new(w / 2 * c);
+        guarded got = guarded_new(2 * w * c), want = guarded_new(2 * w * c);
+        reference()->avgpool2_forward_flags(w, c, x.data, x.data + w * c, y.data, flags);
+        reference()->avgpool2_backward(w, c, d.data, x.data, x.data + w * c, want.data, want.data + w * c);
+        for (size_t row = 0; row < 2; row++)
+            k->avgpool2_backward_flags(w, c, d.data, flags, row, got.data + row * w * c);
+        compare("avgpool2_backward_flags", k, c, &got, &want, 0);
+        for (size_t row = 0; row < 2; row++)
+            reference()->avgpool2_backward_flags(w, c, d.data, flags, row, got.data + row * w * c);
+        compare("avgpool2_backward_flags, reference", k, c, &got, &want, 0);
+        guarded_free(&x), guarded_free(&d), guarded_free(&y), guarded_free(&got), guarded_free(&want);
+    }
+}
+
 static const size_t widths[][2] = {{1, 3}, {3, 8}, {8, 15}, {7, 7}, {9, 4}};
 enum { WIDTHS = sizeof widths / sizeof *widths };
 
