@@ -91,7 +91,7 @@ $(OUT)/%_avx2.o: ISA := $(if $(SAN),,-O3) -mavx2 -mfma
 $(OUT)/%_avx512.o: ISA := $(if $(SAN),,-O3) -mavx512f -mavx512vl -mavx512dq -mavx512bw -mavx2 -mfma
 # Pictures are made pixel by pixel: vectors pay here too.
 $(OUT)/src/scene/%.o: ISA := $(if $(SAN),,-O3)
-$(OUT)/src/image/encode.o: ISA := $(if $(SAN),,-O3)
+$(OUT)/src/image/encode.o $(OUT)/src/image/deflate.o: ISA := $(if $(SAN),,-O3)
 # stb's shifts of negative numbers are not ours to correct; the other sanitizers stay on.
 $(OUT)/src/image/stb.o: ISA := $(if $(SAN),$(if $(filter undefined,$(SAN)),-fno-sanitize=undefined),-O3)
 $(OUT)/%.o: %.c $(OUT)/flags | $(DEPS)/ready

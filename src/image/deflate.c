@@ -36,9 +36,9 @@ typedef struct code {
     uint16_t bits[SYMBOLS]; /* first bit lowest, as they are sent */
 } code;
 
-/* Bits that are not whole bytes yet; there is room for what a block can take. */
+/* Bits that are not whole bytes yet; there is room for what a block can take, and eight bytes more. */
 typedef struct bit_writer {
-    lad_bytes *out;
+    uint8_t *at;
     uint64_t bits;
     unsigned count;
 } bit_writer;
@@ -47,11 +47,11 @@ static void put(bit_writer *w, uint32_t bits, unsigned count)
 {
     w->bits |= (uint64_t)bits << w->count;
     w->count += count;
-    while (w->count >= 8) {
-        w->out->at[w->out->used_bytes++] = (uint8_t)w->bits;
-        w->bits >>= 8;
-        w->count -= 8;
-    }
+    /* All eight bytes, of which the whole ones count: a branch would be mispredicted more often than not. */
+    for (int i = 0; i < 8; i++) w->at[i] = (uint8_t)(w->bits >> (8 * i));
+    w->at += w->count / 8;
+    w->bits >>= w->count / 8 * 8;
+    w->count %= 8;
 }
 
 /* --- making a code --- */
@@ -135,13 +135,19 @@ static run_length run_symbol(size_t length)
     return (run_length){257 + (int)(4 * extra_bits + group), rest & ((1u << extra_bits) - 1), extra_bits};
 }
 
-/* How often src[i - 1] follows from i on, if that is often enough to be sent as a match; else 0. */
-static size_t run_at(const uint8_t *src, size_t i, size_t end)
+static size_t measure_run(const uint8_t *src, size_t i, size_t end)
 {
-    if (i == 0 || src[i] != src[i - 1]) return 0;
-    size_t limit = end - i < MAX_RUN ? end - i : MAX_RUN, length = 1;
+    size_t limit = end - i < MAX_RUN ? end - i : MAX_RUN, length = MIN_RUN;
     while (length < limit && src[i + length] == src[i]) length++;
-    return length >= MIN_RUN ? length : 0;
+    return length;
+}
+
+/* How often src[i - 1] follows from i on, if that is often enough to be sent as a match; else 0.  In noise a byte
+ * often equals the last one by chance: the first question is about all bytes of a match, which is easy to predict. */
+static inline size_t run_at(const uint8_t *src, size_t i, size_t end)
+{
+    if (i == 0 || end - i < MIN_RUN || memcmp(src + i, src + i - 1, MIN_RUN) != 0) return 0;
+    return measure_run(src, i, end);
 }
 
 static void count_symbols(const uint8_t *src, size_t begin, size_t end, uint32_t counts[SYMBOLS])
@@ -192,28 +198,36 @@ static void put_codes(bit_writer *w, const code *c)
     }
 }
 
-static void put_block(bit_writer *w, const uint8_t *src, size_t begin, size_t end, bool last)
+static void put_run(bit_writer *w, const code *c, size_t run)
+{
+    run_length length = run_symbol(run);
+    put(w, c->bits[length.symbol], c->length[length.symbol]);
+    put(w, length.extra, length.extra_bits);
+    put(w, 0, 1); /* the distance */
+}
+
+static void put_block(bit_writer *out, const uint8_t *src, size_t begin, size_t end, bool last)
 {
     uint32_t counts[SYMBOLS];
     code c;
     count_symbols(src, begin, end, counts);
     make_code(counts, SYMBOLS, MAX_CODE_BITS, &c);
-    put(w, last, 1);
-    put(w, 2, 2); /* with codes of its own */
-    put_codes(w, &c);
+    put(out, last, 1);
+    put(out, 2, 2); /* with codes of its own */
+    put_codes(out, &c);
+    bit_writer w = *out; /* which the compiler may keep in registers */
     for (size_t i = begin; i < end;) {
         size_t run = run_at(src, i, end);
         if (run) {
-            run_length length = run_symbol(run);
-            put(w, c.bits[length.symbol], c.length[length.symbol]);
-            put(w, length.extra, length.extra_bits);
-            put(w, 0, 1); /* the distance */
+            put_run(&w, &c, run);
+            i += run;
         } else {
-            put(w, c.bits[src[i]], c.length[src[i]]);
+            put(&w, c.bits[src[i]], c.length[src[i]]);
+            i++;
         }
-        i += run ? run : 1;
     }
-    put(w, c.bits[END], c.length[END]);
+    put(&w, c.bits[END], c.length[END]);
+    *out = w;
 }
 
 static uint32_t adler32(const uint8_t *src, size_t size_bytes)
@@ -236,19 +250,19 @@ static uint32_t adler32(const uint8_t *src, size_t size_bytes)
 
 lad_status lad_deflate(const uint8_t *src, size_t size_bytes, lad_bytes *out)
 {
-    LAD_TRY(lad_bytes_reserve(out, 16));
-    bit_writer w = {.out = out};
-    put(&w, 0x0178, 16); /* zlib: deflate, a window of 32 KB, fastest */
+    bit_writer w = {.bits = 0x0178, .count = 16}; /* zlib: deflate, a window of 32 KB, fastest */
     size_t begin = 0;
     do {
         size_t end = size_bytes - begin < BLOCK_BYTES ? size_bytes : begin + BLOCK_BYTES;
         /* A code has no more than 15 bits; the head of a block, and the end of the stream. */
         LAD_TRY(lad_bytes_reserve(out, 2 * (end - begin) + 1024));
+        w.at = out->at + out->used_bytes;
         put_block(&w, src, begin, end, end == size_bytes);
+        if (end == size_bytes) put(&w, 0, (8 - w.count) % 8);
+        out->used_bytes = (size_t)(w.at - out->at);
         begin = end;
     } while (begin < size_bytes);
-    put(&w, 0, (8 - w.count) % 8);
     uint32_t sum = adler32(src, size_bytes);
-    for (int i = 24; i >= 0; i -= 8) put(&w, sum >> i & 255, 8);
+    for (int i = 24; i >= 0; i -= 8) out->at[out->used_bytes++] = (uint8_t)(sum >> i);
     return LAD_OK;
 }

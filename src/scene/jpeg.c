@@ -74,24 +74,28 @@ static void block_row(void *context, size_t item, size_t thread)
     (void)thread;
     const jpeg_job *job = context;
     lad_film *film = job->film;
+    size_t top = 8 * item, rows = film->height - top < 8 ? film->height - top : 8;
     for (size_t left = 0; left < film->width; left += 8) {
         float plane[3][64];
-        for (size_t i = 0; i < 64; i++) {
-            size_t x = left + i % 8, y = item * 8 + i / 8; /* the border is repeated */
-            if (x >= film->width) x = film->width - 1;
-            if (y >= film->height) y = film->height - 1;
-            lad_vec3 c = lad_film_get(film, x, y);
-            plane[0][i] = 0.299f * c.x + 0.587f * c.y + 0.114f * c.z - 128.0f;
-            plane[1][i] = -0.168736f * c.x - 0.331264f * c.y + 0.5f * c.z;
-            plane[2][i] = 0.5f * c.x - 0.418688f * c.y - 0.081312f * c.z;
+        size_t columns = film->width - left < 8 ? film->width - left : 8;
+        for (size_t row = 0; row < 8; row++) {
+            const float *rgb = film->rgb + 3 * ((row < rows ? top + row : film->height - 1) * film->width + left);
+            for (size_t i = 0; i < 8; i++) { /* the border is repeated */
+                const float *p = rgb + 3 * (i < columns ? i : columns - 1);
+                plane[0][8 * row + i] = 0.299f * p[0] + 0.587f * p[1] + 0.114f * p[2] - 128.0f;
+                plane[1][8 * row + i] = -0.168736f * p[0] - 0.331264f * p[1] + 0.5f * p[2];
+                plane[2][8 * row + i] = 0.5f * p[0] - 0.418688f * p[1] - 0.081312f * p[2];
+            }
         }
         for (int c = 0; c < 3; c++) quantise(plane[c], job->step[c > 0]);
-        for (size_t i = 0; i < 64; i++) {
-            size_t x = left + i % 8, y = item * 8 + i / 8;
-            if (x >= film->width || y >= film->height) continue;
-            float luma = plane[0][i] + 128.0f, cb = plane[1][i], cr = plane[2][i];
-            lad_film_set(film, x, y,
-                         lad_v3(luma + 1.402f * cr, luma - 0.344136f * cb - 0.714136f * cr, luma + 1.772f * cb));
+        for (size_t row = 0; row < rows; row++) {
+            float *rgb = film->rgb + 3 * ((top + row) * film->width + left);
+            for (size_t i = 0; i < columns; i++) {
+                float luma = plane[0][8 * row + i] + 128.0f, cb = plane[1][8 * row + i], cr = plane[2][8 * row + i];
+                rgb[3 * i] = luma + 1.402f * cr;
+                rgb[3 * i + 1] = luma - 0.344136f * cb - 0.714136f * cr;
+                rgb[3 * i + 2] = luma + 1.772f * cb;
+            }
         }
     }
 }

@@ -69,6 +69,7 @@ lad_status lad_mask_from_films(const lad_masks *masks, uint8_t *plane, uint8_t v
     if (!other) return LAD_ERR_NOMEM;
     for (size_t i = 0; i < pixels; i++) {
         for (size_t c = 3 * i; c < 3 * i + 3; c++) {
+            if (with->rgb[c] == without->rgb[c]) continue; /* nearly everywhere */
             if (fabsf(encoded(with->rgb[c]) - encoded(without->rgb[c])) >= levels) plane[i] = value;
         }
     }

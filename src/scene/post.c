@@ -4,7 +4,7 @@
 #include "base/detmath.h"
 #include "scene/jpeg.h"
 
-enum { CURVE = 4096 };
+enum { CURVE = 4096, PATCH = 64 };
 
 lad_post lad_post_sample(lad_rng *rng, float size_ratio)
 {
@@ -89,18 +89,28 @@ static void develop_row(void *context, size_t y, size_t thread)
     float half_w = 0.5f * (float)width, half_h = 0.5f * (float)height;
     uint64_t noise_row = lad_hash64_begin(post->noise_seed);
     float corner2 = half_w * half_w + half_h * half_h, dy = (float)y - half_h;
-    for (size_t x = 0; x < width; x++) {
-        float dx = (float)x - half_w, noise[4];
-        float light = 1.0f - post->vignetting * (dx * dx + dy * dy) / corner2;
-        noise4(lad_hash64_end(noise_row, (y << 16) ^ x), noise);
-        for (size_t c = 0; c < 3; c++) {
-            size_t i = 3 * x + c;
-            float value = (middle * in[1][i] + tap * (in[0][i] + in[2][i])) * light * gain[c];
-            float sigma = post->read_noise + post->shot_noise * sqrtf(lad_maxf(value, 0.0f));
-            /* Demosaicing shares noise between channels: a common part in noise[3]. */
-            value += sigma * (0.8f * noise[c] + 0.6f * noise[3]);
-            job->film->rgb[y * width * 3 + i] = curve_at(job->curve, shoulder(value));
+    float *row = job->film->rgb + 3 * y * width;
+    for (size_t i = 0; i < 3 * width; i++) row[i] = middle * in[1][i] + tap * (in[0][i] + in[2][i]);
+    for (size_t left = 0; left < width; left += PATCH) { /* loops over arrays, which become vectors */
+        size_t count = width - left < PATCH ? width - left : PATCH;
+        float light[3 * PATCH], noise[3 * PATCH], *value = row + 3 * left;
+        for (size_t i = 0; i < count; i++) {
+            float dx = (float)(int)(left + i) - half_w, normal[4];
+            float share = 1.0f - post->vignetting * (dx * dx + dy * dy) / corner2;
+            noise4(lad_hash64_end(noise_row, (y << 16) ^ (left + i)), normal);
+            for (size_t c = 0; c < 3; c++) {
+                light[3 * i + c] = share;
+                /* Demosaicing shares noise between channels: a common part in normal[3]. */
+                noise[3 * i + c] = 0.8f * normal[c] + 0.6f * normal[3];
+            }
         }
+        for (size_t i = 0; i < count; i++) {
+            for (size_t c = 0; c < 3; c++) value[3 * i + c] = value[3 * i + c] * light[3 * i + c] * gain[c];
+        }
+        for (size_t i = 0; i < 3 * count; i++) {
+            value[i] += (post->read_noise + post->shot_noise * sqrtf(lad_maxf(value[i], 0.0f))) * noise[i];
+        }
+        for (size_t i = 0; i < 3 * count; i++) value[i] = curve_at(job->curve, shoulder(value[i]));
     }
 }
 
