@@ -4,7 +4,9 @@
 #include "base/detmath.h"
 #include "scene/noise.h"
 
-enum { RISES = 7, DIRECTIONS = 6, RINGS = 3 };
+#include <stddef.h>
+
+enum { RISES = 7, DIRECTIONS = 6, RINGS = 3, AROUND = RINGS * DIRECTIONS, PLACES = RISES + AROUND };
 
 /* Where light looks for what stands in its way. */
 static const float rises[RISES] = {1.5f, 4.0f, 8.0f, 14.0f, 23.0f, 36.0f, 52.0f};
@@ -18,10 +20,11 @@ typedef struct paint_context {
     const lad_frame *frame;
     const breakfast_graph *graph;
     float units; /* world units per pixel at the height of the box */
-    /* Places of the picture, relative to a pixel: of the key light's ray after each rise, and around the pixel. */
-    offset ray[RISES], around[RINGS][DIRECTIONS];
-    int reach;           /* pixels, beyond all of these places */
-    float spread[RISES]; /* width of the key light's cone there */
+    /* Places of the picture, relative to a pixel: of the key light's ray after each rise, and in rings around it. */
+    offset places[PLACES];
+    ptrdiff_t steps[PLACES]; /* the same, as steps in the film's planes */
+    int reach;               /* pixels, beyond all of these places */
+    float spread[RISES];     /* width of the key light's cone there */
 } paint_context;
 
 breakfast_view breakfast_view_of(const lad_frame *frame, lad_vec3 at, float radius)
@@ -137,21 +140,22 @@ static void heights_row(const void *context, lad_film *film, size_t y)
     }
 }
 
-/* Heights that stand in the way of light at places relative to a pixel; near the border those of the border. */
-static void look_around(const paint_context *c, const lad_film *film, size_t x, size_t y, const offset *places,
-                        int count, float *heights)
+/* Heights that stand in the way of light at the places relative to a pixel; near the border those of the border. */
+static void look_around(const paint_context *c, const lad_film *film, size_t x, size_t y, float heights[PLACES])
 {
     int width = (int)film->width, height = (int)film->height, px = (int)x, py = (int)y;
-    bool inside = px >= c->reach && py >= c->reach && px + c->reach < width && py + c->reach < height;
-    for (int i = 0; i < count; i++) {
-        int u = px + places[i].x, v = py + places[i].y;
-        if (!inside) {
+    const float *here = film->z + y * film->width + x;
+    if (px >= c->reach && py >= c->reach && px + c->reach < width && py + c->reach < height) {
+        for (int i = 0; i < PLACES; i++) heights[i] = here[c->steps[i]];
+    } else {
+        for (int i = 0; i < PLACES; i++) {
+            int u = px + c->places[i].x, v = py + c->places[i].y;
             u = u < 0 ? 0 : u < width ? u : width - 1;
             v = v < 0 ? 0 : v < height ? v : height - 1;
+            heights[i] = film->z[v * width + u];
         }
-        float z = film->z[v * width + u];
-        heights[i] = z < 0.5f * FRUIT_ABOVE ? z : TRAY_FLOOR;
     }
+    for (int i = 0; i < PLACES; i++) heights[i] = heights[i] < 0.5f * FRUIT_ABOVE ? heights[i] : TRAY_FLOOR;
 }
 
 typedef struct exposure {
@@ -159,26 +163,26 @@ typedef struct exposure {
 } exposure;
 
 /* Share of the key light at height z above a pixel: how narrowly the ray to its middle passes over what is there. */
-static float lit_at(const paint_context *c, const lad_film *film, size_t x, size_t y, float z)
+static float lit_at(const paint_context *c, const float heights[RISES], float z)
 {
-    float lit = 1.0f, heights[RISES];
-    look_around(c, film, x, y, c->ray, RISES, heights);
-    for (int i = 0; i < RISES; i++) lit = lad_minf(lit, 0.5f + (z + rises[i] - heights[i]) / c->spread[i]);
+    float passes[RISES], lit = 1.0f;
+    for (int i = 0; i < RISES; i++) passes[i] = 0.5f + (z + rises[i] - heights[i]) / c->spread[i];
+    for (int i = 0; i < RISES; i++) lit = lad_minf(lit, passes[i]);
     lit = lad_maxf(lit, 0.0f);
     return lit * lit * (3.0f - 2.0f * lit);
 }
 
 /* Share of the surround that is open above a pixel: the mean over directions of how high the horizon stands. */
-static float open_at(const paint_context *c, const lad_film *film, size_t x, size_t y, float z)
+static float open_at(const float heights[AROUND], float z)
 {
-    float closed = 0.0f, heights[RINGS][DIRECTIONS], slopes[DIRECTIONS] = {0};
-    look_around(c, film, x, y, c->around[0], RINGS * DIRECTIONS, heights[0]);
+    float closed = 0.0f, slopes[DIRECTIONS] = {0};
     for (int i = 0; i < RINGS; i++) {
         for (int k = 0; k < DIRECTIONS; k++) {
-            slopes[k] = lad_maxf(slopes[k], (heights[i][k] - z) * (1.0f / rings[i]));
+            slopes[k] = lad_maxf(slopes[k], (heights[DIRECTIONS * i + k] - z) * (1.0f / rings[i]));
         }
     }
-    for (int k = 0; k < DIRECTIONS; k++) closed += slopes[k] * slopes[k] / (1.0f + slopes[k] * slopes[k]);
+    for (int k = 0; k < DIRECTIONS; k++) slopes[k] = slopes[k] * slopes[k] / (1.0f + slopes[k] * slopes[k]);
+    for (int k = 0; k < DIRECTIONS; k++) closed += slopes[k];
     return 1.0f - closed * (1.0f / DIRECTIONS);
 }
 
@@ -186,7 +190,9 @@ static float open_at(const paint_context *c, const lad_film *film, size_t x, siz
 static exposure expose(const paint_context *c, const lad_film *film, size_t x, size_t y, lad_vec3 p,
                        const breakfast_fruit *own)
 {
-    exposure e = {lit_at(c, film, x, y, p.z), open_at(c, film, x, y, p.z)};
+    float heights[PLACES];
+    look_around(c, film, x, y, heights);
+    exposure e = {lit_at(c, heights, p.z), open_at(heights + RISES, p.z)};
     for (int i = 0; i < c->graph->fruit_count; i++) {
         const breakfast_fruit *f = &c->graph->fruits[i];
         if (f == own) continue;
@@ -255,12 +261,13 @@ void breakfast_paint(const lad_frame *frame, const void *graph, lad_film *film)
     float size = frame->light.key_size * 1.4f;
     for (int i = 0; i < RISES; i++) {
         c.spread[i] = size * rises[i] + 1.0f;
-        c.ray[i] = to_offset(key.x / key.z * rises[i] * px, key.y / key.z * rises[i] * px);
+        c.places[i] = to_offset(key.x / key.z * rises[i] * px, key.y / key.z * rises[i] * px);
     }
     for (int i = 0; i < RINGS; i++) {
         for (int k = 0; k < DIRECTIONS; k++)
-            c.around[i][k] = to_offset(dir_x[k] * rings[i] * px, dir_y[k] * rings[i] * px);
+            c.places[RISES + DIRECTIONS * i + k] = to_offset(dir_x[k] * rings[i] * px, dir_y[k] * rings[i] * px);
     }
+    for (int i = 0; i < PLACES; i++) c.steps[i] = (ptrdiff_t)film->width * c.places[i].y + c.places[i].x;
     c.reach =
         (int)(lad_maxf(rings[RINGS - 1], rises[RISES - 1] * lad_maxf(fabsf(key.x), fabsf(key.y)) / key.z) * px) + 2;
     lad_film_paint(film, frame->pool, heights_row, &c);

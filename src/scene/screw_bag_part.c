@@ -47,14 +47,6 @@ static float screw_distance(const screw_body *b, lad_vec3 p)
         p.y -= off * lad_sinf(b->harm_turn);
     }
     float r = sqrtf(p.x * p.x + p.y * p.y);
-    float head = cylinder(r, p.z - 0.5f * HEAD_LENGTH, HEAD_RADIUS, 0.5f * HEAD_LENGTH, 1.6f);
-    if (p.z < 15.0f) head = lad_maxf(head, -lad_maxf(hexagon(p.x, p.y, 9.0f), p.z - 13.0f));
-    if (b->harm == HARM_CHIPPED) {
-        float c = lad_cosf(b->harm_turn), s = lad_sinf(b->harm_turn);
-        float jag = 1.3f * lad_noise_gradient2(b->seed, (p.x * s - p.y * c) * 0.25f, p.z * 0.25f);
-        float side = p.x * c + p.y * s + (p.z - HEAD_LENGTH) * 0.35f;
-        head = lad_maxf(head, side - b->harm_at + jag);
-    }
     float shaft = cylinder(r, p.z - 0.5f * length, SHAFT_RADIUS, 0.5f * length, 2.0f);
     if (shaft < 2.5f && p.z > HEAD_LENGTH) {
         float depth = 1.5f * lad_smoothstep(HEAD_LENGTH, HEAD_LENGTH + 5.0f, p.z);
@@ -66,6 +58,16 @@ static float screw_distance(const screw_body *b, lad_vec3 p)
             shaft += worn * (1.0f + 1.1f * lad_noise_gradient2(b->seed, p.z * 0.3f, across * 0.3f));
         }
         shaft += depth * (1.0f - worn) * (1.0f - thread_wave(p, b->turn));
+    }
+    /* Beyond the head it is at least so far away: most places ask for the shaft alone. */
+    if (shaft < p.z - HEAD_LENGTH - 0.01f) return 0.72f * shaft;
+    float head = cylinder(r, p.z - 0.5f * HEAD_LENGTH, HEAD_RADIUS, 0.5f * HEAD_LENGTH, 1.6f);
+    if (p.z < 15.0f) head = lad_maxf(head, -lad_maxf(hexagon(p.x, p.y, 9.0f), p.z - 13.0f));
+    if (b->harm == HARM_CHIPPED) {
+        float c = lad_cosf(b->harm_turn), s = lad_sinf(b->harm_turn);
+        float jag = 1.3f * lad_noise_gradient2(b->seed, (p.x * s - p.y * c) * 0.25f, p.z * 0.25f);
+        float side = p.x * c + p.y * s + (p.z - HEAD_LENGTH) * 0.35f;
+        head = lad_maxf(head, side - b->harm_at + jag);
     }
     return 0.72f * lad_minf(head, shaft);
 }
@@ -226,6 +228,7 @@ static float unblocked(const screw_bag_graph *g, int self, lad_vec3 p, lad_vec3 
             lad_vec3 q = to_own(b, lad_v3_sub(lad_v3_along(p, direction, s), b->at));
             float d = screw_bag_distance(b, lad_v3_scale(q, 1.0f / b->size)) * b->size;
             open = lad_minf(open, 0.5f + 0.5f * d / (wide * s + 0.5f));
+            if (open <= 0.0f) return 0.0f;
             s += lad_maxf(fabsf(d), 1.5f);
         }
     }
