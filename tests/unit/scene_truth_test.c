@@ -23,11 +23,12 @@ static void check_planes(const lad_scene_image *image, const lad_scene_kind *kin
     assert_true(fabs(image->saturation_area_px - wanted) < 1e-3 * (1 + wanted));
 }
 
-/* One in how many changed pixels may lie outside: shadows and mirror images on the mesh of what was taken away reach
- * beyond the place of a connector. */
-static size_t stray_share(void)
+/* One in how many changed pixels may lie outside.  A connector on the mesh throws a shadow, and is mirrored in the
+ * wires below it: where it is gone, or is another, as much as 15 in 100 were measured beyond its place; elsewhere 4. */
+static size_t stray_share(const lad_scene_kind *kind)
 {
-    return strcmp(current->name, "splicing_connectors") == 0 ? 4 : 25;
+    bool on_mesh = strcmp(current->name, "splicing_connectors") == 0 && strstr(kind->name, "connector");
+    return on_mesh ? 6 : 25;
 }
 
 /* With one index, the anomalous and the normal picture differ where the mask is, and nowhere else by much. */
@@ -38,7 +39,7 @@ static void check_kind(int kind, uint64_t index, const lad_scene_image *normal)
     size_t inside, outside;
     check_planes(&image, k);
     scene_count_changes(&image, normal, LEVELS, REACH_PX, &inside, &outside);
-    if (outside > 2 + inside / stray_share()) { /* of a tiny change, a pixel or two */
+    if (outside > 2 + inside / stray_share(k)) { /* of a tiny change, a pixel or two */
         fail_msg("%s %s, index %d: %zu changed pixels outside the mask, %zu inside", current->name, k->name, (int)index,
                  outside, inside);
     }
