@@ -52,7 +52,6 @@ static void transform_back(const float in[64], float out[64])
     for (int row = 0; row < 8; row++) {
         float line[8] = {0};
         for (int k = 0; k < 8; k++) {
-            if (in[8 * row + k] == 0.0f) continue;
             for (int n = 0; n < 8; n++) line[n] += basis[k][n] * in[8 * row + k];
         }
         for (int n = 0; n < 8; n++) out[8 * n + row] = line[n];

@@ -184,6 +184,8 @@ void screw_bag_fill(const lad_frame *frame, screw_bag_graph *graph);
 float screw_bag_distance(const screw_body *body, lad_vec3 p);
 /* Distance from a place of the ground to a body's outline seen from above; negative inside. */
 float screw_bag_outline(const screw_body *body, float x, float y);
+/* Whether that is surely larger than `distance`: cheap, and false in doubt. */
+bool screw_bag_farther(const screw_body *body, float x, float y, float distance);
 /* Sets where the body is seen. */
 void screw_bag_look_at(const lad_frame *frame, screw_body *body);
 /* Which body a ray through a place of the picture meets: its index, or -1. */

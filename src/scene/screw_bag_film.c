@@ -75,7 +75,7 @@ void screw_bag_film_sample(const lad_frame *frame, screw_bag_graph *g)
 
 static float edge_at(const screw_bag_graph *g, bag_edge edge, float at)
 {
-    float i = lad_clampf((at - EDGE_START) / EDGE_STEP, 0.0f, EDGE_NODES - 1.001f), whole = floorf(i);
+    float i = lad_clampf((at - EDGE_START) / EDGE_STEP, 0.0f, EDGE_NODES - 1.001f), whole = (float)(int)i;
     const float *node = &g->edges[edge][(int)whole];
     return lad_mixf(node[0], node[1], i - whole);
 }
@@ -115,7 +115,9 @@ static float tents_at(const screw_bag_graph *g, float x, float y)
     float height = 0.0f;
     for (int i = 0; i < g->under_count; i++) {
         const screw_body *b = &g->under[i];
-        float d = screw_bag_outline(b, x, y), wide = 52.0f;
+        const float wide = 52.0f;
+        if (screw_bag_farther(b, x, y, wide)) continue;
+        float d = screw_bag_outline(b, x, y);
         if (d >= wide) continue;
         float near = 1.0f - lad_maxf(d, -4.0f) / wide;
         height = lad_maxf(height, 0.15f * b->top * near * near);
@@ -130,6 +132,7 @@ static float shadows_at(const lay_job *job, float x, float y)
     float open = 1.0f;
     for (int i = 0; i < g->body_count; i++) {
         const screw_body *b = &g->bodies[i];
+        if (screw_bag_farther(b, x, y, 50.0f)) continue;
         float lift = 0.6f * (b->at.z + 4.0f) / key.z;
         float contact = screw_bag_outline(b, x, y);
         if (contact > 50.0f) continue;
@@ -200,8 +203,8 @@ static film_node mix_nodes(const film_node *a, const film_node *b, float t)
 
 static film_node node_at(const screw_bag_graph *g, float x, float y)
 {
-    float i = lad_clampf((x - GRID_LEFT) / FILM_STEP, 0.0f, FILM_COLUMNS - 1.001f), column = floorf(i);
-    float k = lad_clampf((y - GRID_TOP) / FILM_STEP, 0.0f, FILM_ROWS - 1.001f), row = floorf(k);
+    float i = lad_clampf((x - GRID_LEFT) / FILM_STEP, 0.0f, FILM_COLUMNS - 1.001f), column = (float)(int)i;
+    float k = lad_clampf((y - GRID_TOP) / FILM_STEP, 0.0f, FILM_ROWS - 1.001f), row = (float)(int)k;
     const film_node *above = &g->film[(int)row][(int)column], *below = &g->film[(int)row + 1][(int)column];
     film_node top = mix_nodes(above, above + 1, i - column), bottom = mix_nodes(below, below + 1, i - column);
     return mix_nodes(&top, &bottom, k - row);

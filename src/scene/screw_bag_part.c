@@ -133,6 +133,15 @@ float screw_bag_distance(const screw_body *b, lad_vec3 p)
     }
 }
 
+bool screw_bag_farther(const screw_body *b, float x, float y, float distance)
+{
+    float length = b->part == PART_SCREW ? b->length * b->size : 0.0f, end_x = b->at.x + b->w.x * length;
+    float end_y = b->at.y + b->w.y * length, reach = distance + (WASHER_RADIUS + NUT_FLAT) * b->size;
+    if (b->part == PART_DEBRIS) reach += b->half.y * b->size;
+    return x < lad_minf(b->at.x, end_x) - reach || x > lad_maxf(b->at.x, end_x) + reach ||
+           y < lad_minf(b->at.y, end_y) - reach || y > lad_maxf(b->at.y, end_y) + reach;
+}
+
 float screw_bag_outline(const screw_body *b, float x, float y)
 {
     lad_vec2 p = {x, y}, at = {b->at.x, b->at.y};
@@ -263,11 +272,12 @@ static lad_vec3 shade(const lad_frame *frame, const screw_bag_graph *g, int inde
     /* How far the body itself stays away along the normal and along the mirrored ray. */
     float open = lad_clampf(0.3f + 0.28f * screw_bag_distance(b, lad_v3_along(hit->local, own, 3.5f)), 0.0f, 1.0f);
     float path = screw_bag_distance(b, lad_v3_along(hit->local, mirrored_own, 5.0f));
-    float clear = lad_clampf(0.15f + 0.3f * path, 0.0f, 1.0f) * unblocked(g, index, place, mirrored, 0.25f);
-    float lit = unblocked(g, index, place, frame->light.key, frame->light.key_size);
+    float clear = lad_clampf(0.15f + 0.3f * path, 0.0f, 1.0f), lit = 0.0f;
+    if (clear > 0.0f) clear *= unblocked(g, index, place, mirrored, 0.25f);
     open *= 0.4f + 0.6f * lad_smoothstep(-2.0f, 14.0f, place.z + 8.0f * n.z);
     lad_vec3 irradiance = lad_v3_scale(g->studio.ceiling, open * (1.2f + 0.8f * n.z));
     float facing = lad_maxf(lad_v3_dot(n, frame->light.key), 0.0f);
+    if (facing > 0.0f) lit = unblocked(g, index, place, frame->light.key, frame->light.key_size);
     irradiance = lad_v3_along(irradiance, frame->light.key_colour, facing * lit * (0.4f + 0.6f * open));
     float cover = stain_at(b, hit->local);
     lad_vec3 colour = {0.0f, 0.0f, 0.0f};
