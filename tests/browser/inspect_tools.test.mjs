@@ -138,6 +138,21 @@ describe("inspect's tools", () => {
     await page.getByTestId("outline").check();
     await page.getByTestId("stage-outline").waitFor();
     assert.ok(await page.getByTestId("model-category").isVisible());
+
+    // Dropped as a person does it: by the browser's own drag and drop, which gives a folder and not its files.
+    await page.reload();
+    await page.goto(`${here.url}demo/#/inspect/pushpins/good/001`);
+    await shown(page, "good/001/margin/combined");
+    const mouse = await page.context().newCDPSession(page);
+    for (const type of /** @type {const} */ (["dragEnter", "dragOver", "drop"])) {
+      await mouse.send("Input.dispatchDragEvent", { type, x: 300, y: 300, data: { items: [], files: [folder], dragOperationsMask: 1 } });
+      if (type === "dragOver") assert.match(await page.locator("body").getAttribute("class") ?? "", /dropping/);
+    }
+    await shown(page, "yours/mine/test/good/<i>.png/margin/combined");
+    await page.locator('[data-picture="yours/mine/test/logical_anomalies/000.png"]').click();
+    await shown(page, "yours/mine/test/logical_anomalies/000.png/margin/combined");
+    await page.getByTestId("outline").waitFor();
+    assert.equal(await page.locator("#outline-label").isVisible(), true, "its ground truth came along");
     assert.deepEqual(errors, []);
   });
 });
