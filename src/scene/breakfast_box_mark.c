@@ -1,7 +1,7 @@
 /* Structural anomalies of the box, and the masks of the logical ones. */
 #include "scene/breakfast_box.h"
 
-#include "base/detmath.h"
+#include "scene/lines.h"
 #include "scene/noise.h"
 #include "scene/sdf.h"
 
@@ -10,8 +10,7 @@ static bool place_in(const breakfast_mark *m, float x, float y, lad_vec2 *out)
 {
     float dx = x - m->at.x, dy = y - m->at.y, reach = m->size * 1.7f + 3.0f;
     if (fabsf(dx) > reach || fabsf(dy) > reach) return false;
-    float c = lad_cosf(m->angle), s = lad_sinf(m->angle);
-    *out = lad_v2(dx * c + dy * s, dy * c - dx * s);
+    *out = lad_place_in(m->at, m->angle, x, y);
     return true;
 }
 
@@ -77,17 +76,10 @@ lad_vec3 breakfast_mark_tint(const breakfast_graph *g, float x, float y)
     return tint;
 }
 
-/* A point of a hair: a curve of slowly turning direction, `t` in [-1, 1]. */
-static lad_vec2 hair_point(const breakfast_mark *m, float t)
-{
-    float phase = (float)(m->seed & 1023) * 0.006f;
-    float bend = 0.30f * lad_sinf(2.1f * t + phase) + 0.12f * lad_sinf(5.7f * t + 2.0f * phase);
-    return lad_v2(t * m->size, bend * m->size);
-}
+static const lad_hair hair = {0.30f, 2.1f, 0.12f, 5.7f, 18};
 
 void breakfast_mark_over(const lad_frame *frame, const breakfast_graph *g, lad_film *film, size_t y)
 {
-    enum { PIECES = 18 };
     for (int i = 0; i < g->mark_count; i++) {
         const breakfast_mark *m = &g->marks[i];
         if (m->kind != MARK_HAIR) continue;
@@ -98,13 +90,7 @@ void breakfast_mark_over(const lad_frame *frame, const breakfast_graph *g, lad_f
             lad_vec3 at = lad_camera_meet(&frame->camera, ray, z < 0.5f * FRUIT_ABOVE ? z : z - FRUIT_ABOVE);
             lad_vec2 p;
             if (!place_in(m, at.x, at.y, &p)) continue;
-            float best = 1e30f;
-            lad_vec2 last = hair_point(m, -1.0f);
-            for (int k = 1; k <= PIECES; k++) {
-                lad_vec2 next = hair_point(m, -1.0f + 2.0f * (float)k / PIECES);
-                best = lad_minf(best, lad_sd_segment(p, last, next, NULL));
-                last = next;
-            }
+            float best = lad_hair_distance(&hair, m->seed, m->size, p);
             float px = frame->camera.px_per_unit, half = 0.75f * px;
             float cover = lad_minf(lad_coverage(best * px - half), 2.0f * half);
             if (cover > 0.0f) lad_film_over(film, x, y, m->colour, cover * m->strength);

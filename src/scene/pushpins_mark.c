@@ -2,24 +2,11 @@
 #include "scene/pushpins.h"
 
 #include "base/detmath.h"
+#include "scene/lines.h"
 #include "scene/noise.h"
 #include "scene/sdf.h"
 
-/* A point along a fibre: a curve of slowly turning direction, `t` in [-1, 1]. */
-static lad_vec2 fibre_point(const box_mark *m, float t)
-{
-    float phase = (float)(m->seed & 1023) * 0.006f;
-    float bend = 0.35f * lad_sinf(2.1f * t + phase) + 0.15f * lad_sinf(5.3f * t + 2.0f * phase);
-    return lad_v2(t * m->size, bend * m->size);
-}
-
-static float fibre_distance(const box_mark *m, lad_vec2 p)
-{
-    enum { PIECES = 14 };
-    lad_vec2 points[PIECES + 1];
-    for (int i = 0; i <= PIECES; i++) points[i] = fibre_point(m, -1.0f + 2.0f * (float)i / PIECES);
-    return lad_sd_path(p, points, PIECES + 1);
-}
+static const lad_hair fibre = {0.35f, 2.1f, 0.15f, 5.3f, 14};
 
 /* A crack: a jagged line, with one branch; *share becomes the place along it, 0..1. */
 static float crack_distance(const box_mark *m, lad_vec2 p, float *share)
@@ -87,7 +74,7 @@ static void paint_mark(const lad_frame *frame, const box_mark *m, lad_vec2 p, fl
     case MARK_STAIN: paint_stain(m, p, film, x, y); break;
     case MARK_CRUMB: paint_crumb(frame, m, p, unit_px, film, x, y); break;
     case MARK_FIBRE:
-        cover = lad_coverage((fibre_distance(m, p) - m->width) * unit_px);
+        cover = lad_coverage((lad_hair_distance(&fibre, m->seed, m->size, p) - m->width) * unit_px);
         lad_film_over(film, x, y, bright, cover * m->strength);
         break;
     case MARK_CRACK:

@@ -1,15 +1,9 @@
 /* Structural anomalies of the bag itself, and ground truth of the logical ones. */
 #include "scene/screw_bag.h"
 
-#include "base/detmath.h"
+#include "scene/lines.h"
 #include "scene/noise.h"
 #include "scene/sdf.h"
-
-static lad_vec2 place_in(const screw_mark *m, float x, float y)
-{
-    float dx = x - m->at.x, dy = y - m->at.y, c = lad_cosf(m->angle), s = lad_sinf(m->angle);
-    return lad_v2(dx * c + dy * s, dy * c - dx * s);
-}
 
 float screw_bag_tear(const screw_bag_graph *g, float x, float y)
 {
@@ -17,7 +11,7 @@ float screw_bag_tear(const screw_bag_graph *g, float x, float y)
     for (int i = 0; i < g->mark_count; i++) {
         const screw_mark *m = &g->marks[i];
         if (m->kind != MARK_TEAR || fabsf(x - m->at.x) + fabsf(y - m->at.y) > 2.0f * m->size + 16.0f) continue;
-        lad_vec2 p = place_in(m, x, y);
+        lad_vec2 p = lad_place_in(m->at, m->angle, x, y);
         float jag = lad_noise_fractal2(m->seed, p.x * 0.12f, p.y * 0.05f, 2);
         /* A gaping slit, widest in its middle. */
         float t = p.x / m->size, gape = m->width * lad_maxf(1.0f - t * t, 0.0f);
@@ -49,7 +43,7 @@ float screw_bag_scratched(const screw_bag_graph *g, float x, float y)
     for (int i = 0; i < g->mark_count; i++) {
         const screw_mark *m = &g->marks[i];
         if (m->kind != MARK_SCRATCH || fabsf(x - m->at.x) + fabsf(y - m->at.y) > 2.0f * m->size + 8.0f) continue;
-        lad_vec2 p = place_in(m, x, y);
+        lad_vec2 p = lad_place_in(m->at, m->angle, x, y);
         float rough = lad_noise_value2(m->seed, p.x * 0.5f, p.y * 0.9f);
         float d = curve_distance(m, p, 0.12f) - m->width * (0.6f + 0.8f * rough);
         left *= 1.0f - 0.95f * lad_coverage(d);
@@ -70,7 +64,7 @@ void screw_bag_paint_fibres(const lad_frame *frame, const screw_bag_graph *g, la
              x < film->width && (float)x < middle.x + reach; x++) {
             lad_vec3 ray = lad_camera_ray(&frame->camera, (float)x, (float)y);
             lad_vec3 p = lad_camera_meet(&frame->camera, ray, 2.0f);
-            float d = curve_distance(m, place_in(m, p.x, p.y), 0.5f);
+            float d = curve_distance(m, lad_place_in(m->at, m->angle, p.x, p.y), 0.5f);
             float cover = lad_minf(lad_coverage((d - m->width) * units_px), 1.0f);
             if (cover <= 0.0f) continue;
             float round = lad_clampf(1.0f - d / (m->width + 0.5f), 0.0f, 1.0f);

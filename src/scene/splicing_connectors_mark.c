@@ -2,24 +2,11 @@
 #include "scene/splicing_connectors.h"
 
 #include "base/detmath.h"
+#include "scene/lines.h"
 #include "scene/noise.h"
 #include "scene/sdf.h"
 
-/* A point along a fibre: a curve of slowly turning direction, `t` in [-1, 1]. */
-static lad_vec2 fibre_point(const splice_mark *m, float t)
-{
-    float phase = (float)(m->seed & 1023) * 0.006f;
-    float bend = 0.4f * lad_sinf(2.3f * t + phase) + 0.14f * lad_sinf(5.7f * t + 2.0f * phase);
-    return lad_v2(t * m->size, bend * m->size);
-}
-
-static float fibre_distance(const splice_mark *m, lad_vec2 p)
-{
-    enum { PIECES = 14 };
-    lad_vec2 points[PIECES + 1];
-    for (int i = 0; i <= PIECES; i++) points[i] = fibre_point(m, -1.0f + 2.0f * (float)i / PIECES);
-    return lad_sd_path(p, points, PIECES + 1);
-}
+static const lad_hair fibre = {0.4f, 2.3f, 0.14f, 5.7f, 14};
 
 /* Distance to a jagged line with a branch; *side tells on which side of it the place lies. */
 static float crack_distance(const splice_mark *m, lad_vec2 p, float *side)
@@ -73,7 +60,7 @@ static void paint_mark(const lad_frame *frame, const splice_mark *m, lad_vec2 p,
     switch (m->kind) {
     case SPLICE_CRUMB: paint_crumb(frame, m, p, scale, film, x, y); break;
     case SPLICE_FIBRE:
-        d = fibre_distance(m, p) - m->width;
+        d = lad_hair_distance(&fibre, m->seed, m->size, p) - m->width;
         lad_film_over(film, x, y, lad_v3(0.0f, 0.0f, 0.0f), 0.4f * lad_smoothstep(4.0f, 0.0f, d));
         lad_film_over(film, x, y, lad_v3_scale(lad_v3_mul(m->colour, key), 0.75f), lad_coverage(d * scale));
         break;
