@@ -71,24 +71,48 @@ float lad_noise_value3(uint64_t seed, lad_vec3 at)
                     fade(at.z - (float)iz));
 }
 
-/* Product of the offset with one of 256 x 256 gradients whose components are uniform in [-1, 1). */
-static float corner(uint64_t hash, float dx, float dy)
+/* One of 256 x 256 gradients whose components are uniform in [-1, 1). */
+static void corner(uint64_t hash, float gradient[2])
 {
-    float gx = (float)(int32_t)(hash & 255) * (1.0f / 128.0f) - 1.0f;
-    float gy = (float)(int32_t)((hash >> 8) & 255) * (1.0f / 128.0f) - 1.0f;
-    return gx * dx + gy * dy;
+    gradient[0] = (float)(int32_t)(hash & 255) * (1.0f / 128.0f) - 1.0f;
+    gradient[1] = (float)(int32_t)((hash >> 8) & 255) * (1.0f / 128.0f) - 1.0f;
+}
+
+static float dot(const float gradient[2], float dx, float dy)
+{
+    return gradient[0] * dx + gradient[1] * dy;
+}
+
+static float gradient_cell(const float gradients[4][2], const lattice_place *p)
+{
+    float right = p->dx - 1.0f, below = p->dy - 1.0f;
+    float top = lad_mixf(dot(gradients[0], p->dx, p->dy), dot(gradients[1], right, p->dy), p->u);
+    float bottom = lad_mixf(dot(gradients[2], p->dx, below), dot(gradients[3], right, below), p->u);
+    return lad_mixf(top, bottom, p->v);
+}
+
+static void find_gradients(uint64_t seed, int32_t x, int32_t y, float gradients[4][2])
+{
+    uint64_t plane = cell_plane(seed, 0);
+    for (int32_t i = 0; i < 4; i++) corner(cell_hash(plane, x + (i & 1), y + (i >> 1)), gradients[i]);
 }
 
 float lad_noise_gradient2(uint64_t seed, float x, float y)
 {
     lattice_place p = find_place(x, y);
-    uint64_t plane = cell_plane(seed, 0);
-    float right = p.dx - 1.0f, below = p.dy - 1.0f;
-    float top = lad_mixf(corner(cell_hash(plane, p.ix, p.iy), p.dx, p.dy),
-                         corner(cell_hash(plane, p.ix + 1, p.iy), right, p.dy), p.u);
-    float bottom = lad_mixf(corner(cell_hash(plane, p.ix, p.iy + 1), p.dx, below),
-                            corner(cell_hash(plane, p.ix + 1, p.iy + 1), right, below), p.u);
-    return lad_mixf(top, bottom, p.v);
+    float gradients[4][2];
+    find_gradients(seed, p.ix, p.iy, gradients);
+    return gradient_cell(gradients, &p);
+}
+
+float lad_noise_gradient2_walk(lad_noise_walk *walk, uint64_t seed, float x, float y)
+{
+    lattice_place p = find_place(x, y);
+    if (!walk->there || walk->seed != seed || walk->x != p.ix || walk->y != p.iy) {
+        find_gradients(seed, p.ix, p.iy, walk->gradients);
+        walk->there = true, walk->seed = seed, walk->x = p.ix, walk->y = p.iy;
+    }
+    return gradient_cell(walk->gradients, &p);
 }
 
 float lad_noise_fractal2(uint64_t seed, float x, float y, int octaves)

@@ -7,6 +7,7 @@
 
 #include "scene/vec.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Uniform in [0, 1), one number for each whole cell. */
@@ -18,6 +19,15 @@ float lad_noise_value3(uint64_t seed, lad_vec3 p);
 
 /* Gradient noise (Perlin 2002): smooth, 0 at lattice points, mostly within [-0.7, 0.7]. */
 float lad_noise_gradient2(uint64_t seed, float x, float y);
+
+/* The same in a walk of small steps, with the gradients of the cell that it was in last.  All zero: nowhere yet. */
+typedef struct lad_noise_walk {
+    bool there;
+    uint64_t seed;
+    int32_t x, y;
+    float gradients[4][2]; /* of the cell's corners */
+} lad_noise_walk;
+float lad_noise_gradient2_walk(lad_noise_walk *walk, uint64_t seed, float x, float y);
 
 /* Sum of octaves of gradient noise, each of twice the frequency and half the amplitude; about [-1, 1]. */
 float lad_noise_fractal2(uint64_t seed, float x, float y, int octaves);

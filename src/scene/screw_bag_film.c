@@ -95,11 +95,23 @@ typedef struct lay_job {
     const lad_frame *frame;
 } lay_job;
 
-static float folds_at(const screw_bag_graph *g, float x, float y)
+/* Folds that a row may meet. */
+static int folds_near(const screw_bag_graph *g, float y, const screw_fold *near[SCREW_BAG_MAX_FOLDS])
 {
-    float sum = 0.0f;
+    int count = 0;
     for (int i = 0; i < g->fold_count; i++) {
         const screw_fold *f = &g->folds[i];
+        float top = lad_minf(f->from.y, f->to.y), bottom = lad_maxf(f->from.y, f->to.y);
+        if (y > top - f->width - 0.01f && y < bottom + f->width + 0.01f) near[count++] = f;
+    }
+    return count;
+}
+
+static float folds_at(const screw_fold *const *folds, int count, float x, float y)
+{
+    float sum = 0.0f;
+    for (int i = 0; i < count; i++) {
+        const screw_fold *f = folds[i];
         if (x < lad_minf(f->from.x, f->to.x) - f->width || x > lad_maxf(f->from.x, f->to.x) + f->width) continue;
         float t, d = lad_sd_segment(lad_v2(x, y), f->from, f->to, &t) / f->width;
         if (d >= 1.0f) continue;
@@ -150,20 +162,24 @@ static void height_row(void *context, size_t row, size_t thread)
     screw_bag_graph *g = job->graph;
     uint64_t s = g->film_seed;
     float y = GRID_TOP + FILM_STEP * (float)row;
+    lad_noise_walk walks[6] = {{0}};
+    const screw_fold *near[SCREW_BAG_MAX_FOLDS];
+    int folds = folds_near(g, y, near);
     for (int c = 0; c < FILM_COLUMNS; c++) {
         float x = GRID_LEFT + FILM_STEP * (float)c;
-        float wx = x + 30.0f * lad_noise_gradient2(s, x / 95.0f, y / 95.0f);
-        float wy = y + 30.0f * lad_noise_gradient2(s + 1, x / 95.0f, y / 95.0f);
-        float large = lad_noise_gradient2(s + 2, wx / 225.0f, wy / 185.0f);
-        float facets = fabsf(lad_noise_gradient2(s + 3, wx / 140.0f, wy / 150.0f));
-        float fine = lad_noise_gradient2(s + 4, (wx + 12.0f * large) / 27.0f, wy / 34.0f);
+        float wx = x + 30.0f * lad_noise_gradient2_walk(&walks[0], s, x / 95.0f, y / 95.0f);
+        float wy = y + 30.0f * lad_noise_gradient2_walk(&walks[1], s + 1, x / 95.0f, y / 95.0f);
+        float large = lad_noise_gradient2_walk(&walks[2], s + 2, wx / 225.0f, wy / 185.0f);
+        float facets = fabsf(lad_noise_gradient2_walk(&walks[3], s + 3, wx / 140.0f, wy / 150.0f));
+        float fine = lad_noise_gradient2_walk(&walks[4], s + 4, (wx + 12.0f * large) / 27.0f, wy / 34.0f);
         /* Near the welded edges the film puckers; thick plastic and print keep it level beyond the zip. */
         float top = y - edge_at(g, EDGE_TOP, x), bottom = edge_at(g, EDGE_BOTTOM, x) - y;
         float weld = lad_clampf(1.0f - lad_minf(top, bottom) / 26.0f, 0.0f, 1.3f);
-        float pucker = weld * weld * lad_noise_gradient2(s + 5, x / 11.0f, y / 60.0f);
+        float pucker = weld * weld * lad_noise_gradient2_walk(&walks[5], s + 5, x / 11.0f, y / 60.0f);
         float calm = lad_mixf(1.0f, 0.4f, lad_smoothstep(ZIP_X - 40.0f, ZIP_X + 10.0f, x));
         float crumpled = 42.0f * large + 19.0f * facets + 1.2f * fine * (0.25f + facets);
-        g->height[0][row][c] = g->crumple * calm * (crumpled + folds_at(g, x, y)) + 1.4f * pucker + tents_at(g, x, y);
+        g->height[0][row][c] =
+            g->crumple * calm * (crumpled + folds_at(near, folds, x, y)) + 1.4f * pucker + tents_at(g, x, y);
         g->height[1][row][c] = g->crumple * calm * (11.0f * facets - 30.0f * large + 0.6f * fine) + 1.1f * pucker;
         g->film[row][c].open = shadows_at(job, x, y);
     }
