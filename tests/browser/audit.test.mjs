@@ -1,5 +1,5 @@
 // @ts-check
-/** Inspect, the badge and Webcam by axe-core's rules, light and dark; and the camera's tools, since a camera runs here. */
+/** All views and the badge by axe-core's rules, light and dark; and the camera's tools, since a camera runs here. */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -43,5 +43,34 @@ test("no rule is broken; a camera can be paused, judged anew, and its frame insp
   await page.getByTestId("webcam-snapshot").click();
   await page.locator('#view-inspect[data-shown="yours/frame-1.png/margin/combined"]').waitFor();
   assert.match(await read(page, "sentence"), /^frame-1\.png: score /);
+  assert.deepEqual(errors, []);
+});
+
+test("no rule is broken by an evaluation's results, the Scene lab and Explain; Inspect looks the same after them", async (t) => {
+  const { page, errors } = await openPage(t, here.browser, { reducedMotion: "reduce" });
+  await page.goto(`${here.url}demo/`);
+  await page.getByTestId("score-difference").waitFor();
+  const columns = () => page.locator("#variants").evaluate((pair) => getComputedStyle(pair).gridTemplateColumns);
+  const before = await columns();
+  /** @type {[string, () => Promise<void>][]} */ const views = [
+    ["evaluate", async () => {
+      await page.getByTestId("evaluate-run").click();
+      await page.getByTestId("auroc-mean-plain").waitFor();
+      await page.getByTestId("evaluate-run").waitFor();
+    }],
+    ["lab", () => page.locator("#view-lab[data-shown$=full]").waitFor()],
+    ["explain", () => page.locator("#view-explain[data-museum]").waitFor()],
+  ];
+  for (const [view, ready] of views) {
+    await page.getByTestId(`tab-${view}`).click();
+    await ready();
+    for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
+      await page.emulateMedia({ colorScheme });
+      assert.deepEqual(await violations(page), [], `${view}, ${colorScheme}`);
+    }
+  }
+  await page.getByTestId("tab-inspect").click();
+  await page.locator("#view-inspect").waitFor();
+  assert.equal(await columns(), before, "styles of one view are no other's");
   assert.deepEqual(errors, []);
 });

@@ -1,7 +1,7 @@
 // @ts-check
 /** What the three networks make of an image: features as colours, the two difference maps, the score. */
 import { scaleFor } from "../shared/heat.js";
-import { findingWords, scoreText } from "../shared/words.js";
+import { findingWords, scoreText, signedText } from "../shared/words.js";
 import { byId, make } from "./dom.js";
 import { paintMap } from "./paint.js";
 
@@ -24,9 +24,9 @@ export async function showFeatures({ picture, bytes }, { result, structural, log
     paintMap(/** @type {HTMLCanvasElement} */ (byId(id)), result.maps[map], size, size, palette, scale, false);
   }
   const share = (/** @type {number} */ value) => `${Math.round(100 * value)} %`;
-  byId("explain-share").textContent = `The three colours hold ${share(structural.share)} of what the teacher's ${result.detector.channels} channels say about this image, and ${share(logical.share)} of the autoencoder's.`;
+  byId("explain-share").textContent = `The three colours hold ${share(structural.share)} of what the teacher's ${result.detector.channels} channels say about this image, and ${share(logical.share)} of the autoencoder's. Maps are black where a picture is as usual; the middle of their colours is the map threshold, ${scoreText(mapThreshold)}, which few good pictures pass anywhere.`;
   const { lead, finding, tone } = findingWords(picture, result.score, result.detector.threshold);
-  byId("explain-verdict").replaceChildren(`${lead}: the hottest cell of the combined map${result.globalScore ? " and the global head make" : " makes"} the score ${scoreText(result.score)}; the threshold is ${scoreText(result.detector.threshold)}: `,
+  byId("explain-verdict").replaceChildren(`${lead}: the hottest cell of the combined map is ${scoreText(result.mapScore)}${result.detector.globalHead ? `, the global head adds ${signedText(result.globalScore)}, and that` : ", which"} makes the score ${scoreText(result.score)}; the threshold is ${scoreText(result.detector.threshold)}: `,
     make("strong", { class: tone }, finding), ".");
 }
 

@@ -1,7 +1,7 @@
 // @ts-check
 /** The failure museum: the worst real misses of a model among the bundled images, and why such cases are hard. */
 import { scaleFor } from "../shared/heat.js";
-import { scoreText } from "../shared/words.js";
+import { scoreText, signedText } from "../shared/words.js";
 import { byId, make } from "./dom.js";
 import { fetchBytes, title } from "./library.js";
 import { paintMap } from "./paint.js";
@@ -57,27 +57,33 @@ function exhibit(picture, score, threshold, result, truth, paint) {
   const link = make("a", { href: formatRoute("inspect", [picture.category, picture.class, picture.name], {}) },
     make("img", { src: picture.url, alt: picture.description, loading: "lazy" }), map);
   return make("li", { "data-testid": "exhibit" }, link,
-    make("p", { class: "exhibit-score" }, `${scoreText(score)} of ${scoreText(threshold)}`),
+    make("p", { class: "exhibit-score" }, `score ${scoreText(score)}, threshold ${scoreText(threshold)}`),
     make("p", { class: "exhibit-what" }, picture.description),
     make("p", { class: "exhibit-rule" }, `Rule broken: ${picture.rule}`),
     make("p", {}, why(picture, result, truth)));
 }
 
-/** Why it was missed, from where the map is hot and how large the anomaly is. @param {Picture} picture
- * @param {RunResult} result @param {{cells: boolean[], pixels: number}} truth */
-export function why({ class: className }, { maps: { combined, st, stae } }, { cells, pixels }) {
+/** Why it was missed, from where the map is hot, what the global head makes of it, and how large the anomaly is.
+ * @param {Picture} picture @param {RunResult} result @param {{cells: boolean[], pixels: number}} truth */
+export function why({ class: className }, result, { cells, pixels }) {
+  const { maps: { combined, st, stae }, mapScore, globalScore, detector } = result;
   const most = (/** @type {Float32Array} */ map, /** @type {boolean} */ inside) =>
     map.reduce((best, value, i) => (cells[i] === inside ? Math.max(best, value) : best), -Infinity);
   const hit = most(combined, true) >= most(combined, false);
-  if (className === "structural") {
-    const small = pixels < 60 ? `Only about ${Math.max(1, Math.round(pixels))} of the ${SEEN} × ${SEEN} pixels that the networks see belong to it, less than a few cells of the map. ` : "";
-    return small + (hit ? "The right place is the hottest of the image, but good images have spots as hot: it drowns in what is normal."
-      : "Other places of the image surprise the student more: edges and highlights that differ in every image.");
+  const lit = mapScore > detector.mapThreshold;
+  const small = className === "structural" && pixels < 60
+    ? `Only about ${Math.max(1, Math.round(pixels))} of the ${SEEN} × ${SEEN} pixels that the networks see belong to it, less than a few cells of the map. ` : "";
+  let place = "Other places of the image surprise the student more: edges and highlights that differ in every image.";
+  if (hit && lit) place = `The map is lit at the right place, ${scoreText(mapScore)} where few good images pass ${scoreText(detector.mapThreshold)}.`;
+  else if (hit) place = `The right place is the hottest of the image, but good images have spots as hot (${scoreText(mapScore)}; the map threshold is ${scoreText(detector.mapThreshold)}).`;
+  else if (className === "logical") {
+    place = "Each neighbourhood of 33 pixels is one that good images have too, so that nothing stands out at the right place. "
+      + (most(stae, true) > Math.max(most(st, true), detector.mapThreshold) ? "The autoencoder has noticed something there, which the quiet structural map outweighs."
+        : "Counting or comparing far parts needs the autoencoder, whose blurred idea of the whole came out as the student's.");
   }
-  const local = most(st, true), global = most(stae, true);
-  return (hit ? "The map is hottest at the right place, yet not above what good images reach. " : "Each neighbourhood of 33 pixels is one that good images have too, so that nothing stands out at the right place. ")
-    + (global > local ? "The autoencoder has noticed something, which the average with the quiet structural map halves."
-      : "Counting or comparing far parts needs the autoencoder, whose blurred idea of the whole came out as the student's.");
+  if (!detector.globalHead) return small + place;
+  return small + place + (globalScore <= 0 ? ` To the global head the picture as a whole is an ordinary one (${signedText(globalScore)}), which takes from the score.`
+    : ` The global head finds the whole a little unusual (${signedText(globalScore)}), as some good images are.`);
 }
 
 /** Which cells of the map the ground truth touches, and its area in pixels that the networks see.

@@ -3,7 +3,7 @@
 import { scaleFor } from "../shared/heat.js";
 import { scoreText } from "../shared/words.js";
 import { byId, make } from "./dom.js";
-import { paintMap, paintOutlines } from "./paint.js";
+import { paintLegend, paintMap, paintOutlines } from "./paint.js";
 
 /** @typedef {import("../worker/studio.js").SceneResult} SceneResult */
 /** @typedef {import("../worker/scenes.js").SceneCategory} SceneCategory */
@@ -58,7 +58,9 @@ export class LabStage {
       else paintMap(this.#heat, bordered(result.maps[map], result.mapSize), result.mapSize + 8, result.mapSize + 8, this.#palette, scale, true);
       const opacity = /** @type {HTMLInputElement} */ (byId("lab-opacity")).valueAsNumber;
       this.#heat.style.opacity = String(opacity / 100);
+      paintLegend(/** @type {HTMLCanvasElement} */ (byId("lab-legend-scale")), this.#palette);
       byId("lab-legend-mid").textContent = `map threshold ${scoreText(mapThreshold)}`;
+      byId("lab-legend-high").textContent = `${scoreText(scale.high)} and more`;
     }
     const outlined = /** @type {HTMLInputElement} */ (byId("lab-outline-on")).checked && masks.length > 0;
     this.#outline.hidden = !outlined;
