@@ -2,14 +2,14 @@
 #include "base/alloc.h"
 #include "base/file.h"
 #include "cli/cli.h"
+#include "cli/normals.h"
 #include "cli/run.h"
-#include "data/dataset.h"
 #include "data/photos.h"
 #include "train/step.h"
 
 #include <string.h>
 
-enum { TEACHER_LIMIT_BYTES = 256 << 20, PICTURE_BYTES = LAD_INPUT_SIZE * LAD_INPUT_SIZE * 3, HOLD_OUT = 7 };
+enum { TEACHER_LIMIT_BYTES = 256 << 20 };
 
 typedef struct arguments {
     lad_train_options options;
@@ -152,39 +152,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     return 0;
 }
 
-/* Pictures in memory: all entries i of the split with i % HOLD_OUT == 0 (or != 0), or all of them. */
-typedef enum share { SHARE_ALL, SHARE_HELD_OUT, SHARE_REST } share;
-
-typedef struct pictures {
-    uint8_t *rgb;
-    size_t count;
-    char hash[17];
-} pictures;
-
-static lad_status load_split(const char *root, lad_split split, share which, pictures *out, lad_error *err)
-{
-    lad_dataset dataset = {0};
-    LAD_TRY(lad_dataset_open(root, split, &dataset, err));
-    pictures p = {.rgb = lad_alloc(dataset.count, PICTURE_BYTES)};
-    lad_status status =
-        p.rgb ? LAD_OK : lad_fail(err, LAD_ERR_NOMEM, "Memory ran out for %zu pictures.", dataset.count);
-    for (size_t i = 0; i < dataset.count && status == LAD_OK; i++) {
-        if (which != SHARE_ALL && (i % HOLD_OUT == 0) != (which == SHARE_HELD_OUT)) continue;
-        status = lad_dataset_load(&dataset, i, LAD_INPUT_SIZE, p.rgb + p.count * PICTURE_BYTES, NULL, NULL, err);
-        p.count++;
-    }
-    if (status == LAD_OK) status = lad_dataset_hash(&dataset, p.hash, err);
-    lad_dataset_deinit(&dataset);
-    if (status == LAD_OK)
-        *out = p;
-    else
-        lad_free(p.rgb);
-    return status;
-}
-
 /* All that a run reads from files. */
 typedef struct inputs {
-    pictures train, validation;
+    lad_cli_normals normals;
     lad_photos photos;
     uint8_t *teacher, *ae_teacher;
     size_t teacher_bytes, ae_teacher_bytes;
@@ -195,22 +165,14 @@ static lad_status read_inputs(const arguments *a, inputs *in, lad_error *err)
     LAD_TRY(lad_file_read(a->teacher, TEACHER_LIMIT_BYTES, &in->teacher, &in->teacher_bytes, err));
     if (a->ae_teacher)
         LAD_TRY(lad_file_read(a->ae_teacher, TEACHER_LIMIT_BYTES, &in->ae_teacher, &in->ae_teacher_bytes, err));
-    char *folder = lad_path_join(a->data, "validation");
-    if (!folder) return lad_fail(err, LAD_ERR_NOMEM, "Memory ran out.");
-    bool own_validation = lad_folder_exists(folder);
-    lad_free(folder);
-    /* MVTec AD has no validation pictures: then every seventh training picture is held out. */
-    LAD_TRY(load_split(a->data, LAD_DATA_TRAIN, own_validation ? SHARE_ALL : SHARE_REST, &in->train, err));
-    LAD_TRY(load_split(a->data, own_validation ? LAD_DATA_VALIDATION : LAD_DATA_TRAIN,
-                       own_validation ? SHARE_ALL : SHARE_HELD_OUT, &in->validation, err));
+    LAD_TRY(lad_cli_normals_load(a->data, &in->normals, err));
     if (a->images) LAD_TRY(lad_photos_load(a->images, a->images_limit, &in->photos, err));
     return LAD_OK;
 }
 
 static void inputs_deinit(inputs *in)
 {
-    lad_free(in->train.rgb);
-    lad_free(in->validation.rgb);
+    lad_cli_normals_deinit(&in->normals);
     lad_photos_deinit(&in->photos);
     lad_free(in->teacher);
     lad_free(in->ae_teacher);
@@ -220,7 +182,7 @@ static lad_status checkpoint(arguments *a, const inputs *in, lad_trainer *traine
 {
     uint8_t *bytes = NULL;
     size_t size_bytes = 0;
-    LAD_TRY(lad_trainer_checkpoint(trainer, in->train.hash, &bytes, &size_bytes, err));
+    LAD_TRY(lad_trainer_checkpoint(trainer, in->normals.train_hash, &bytes, &size_bytes, err));
     return lad_run_write_checkpoint(&a->run, bytes, size_bytes, err);
 }
 
@@ -230,7 +192,7 @@ static lad_status resume(arguments *a, const inputs *in, lad_trainer *trainer, l
     size_t size_bytes = 0;
     LAD_TRY(lad_run_read_checkpoint(&a->run, &bytes, &size_bytes, err));
     if (!bytes) return LAD_OK;
-    lad_status status = lad_trainer_restore(trainer, in->train.hash, bytes, size_bytes, err);
+    lad_status status = lad_trainer_restore(trainer, in->normals.train_hash, bytes, size_bytes, err);
     lad_free(bytes);
     return status;
 }
@@ -252,12 +214,12 @@ static lad_status write_model(arguments *a, const inputs *in, lad_trainer *train
     size_t size_bytes = 0;
     char category[64];
     category_of(a, category, sizeof category);
-    const lad_meta extra[] = {{"train_data_hash", in->train.hash},
-                              {"validation_data_hash", in->validation.hash},
+    const lad_meta extra[] = {{"train_data_hash", in->normals.train_hash},
+                              {"validation_data_hash", in->normals.validation_hash},
                               {"penalty_photographs_hash", in->photos.count ? in->photos.hash : "none"},
                               {"command", a->run.command_line}};
-    LAD_TRY(lad_trainer_finish(trainer, (lad_train_images){in->validation.rgb, in->validation.count}, category, extra,
-                               sizeof extra / sizeof *extra, &bytes, &size_bytes, err));
+    LAD_TRY(lad_trainer_finish(trainer, in->normals.validation, category, extra, sizeof extra / sizeof *extra, &bytes,
+                               &size_bytes, err));
     return lad_run_write_result(&a->run, bytes, size_bytes, err);
 }
 
@@ -299,7 +261,7 @@ static int run(arguments *a)
     /* Penalty pictures come from a seed of their own, so that they are not those the teacher was made with. */
     lad_pictures penalty = {lad_hash64(a->options.seed, UINT64_C(0x70656e616c7479)), in.photos.rgb, in.photos.count};
     if (status == LAD_OK)
-        status = lad_trainer_create(&a->options, (lad_train_images){in.train.rgb, in.train.count}, &penalty,
+        status = lad_trainer_create(&a->options, in.normals.train, &penalty,
                                     (lad_train_file){in.teacher, in.teacher_bytes, a->teacher},
                                     (lad_train_file){in.ae_teacher, in.ae_teacher_bytes, a->ae_teacher},
                                     lad_kernels_best(), pool, &trainer, &err);

@@ -15,6 +15,7 @@ enum {
     X(render, "render a data set of LOCO-style scenes")                                                                \
     X(pretrain, "train a teacher network on procedural pictures")                                                      \
     X(train, "train a detector on the normal pictures of a category")                                                  \
+    X(calibrate, "choose quantiles, head and thresholds of a trained detector anew")                                   \
     X(eval, "measure a detector on the test images of a category")                                                     \
     X(infer, "score images, draw heat maps")                                                                           \
     X(bench, "time the networks, layer by layer")

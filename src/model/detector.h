@@ -100,6 +100,21 @@ typedef struct lad_detector_parts {
 LAD_MUST_CHECK lad_status lad_detector_save(const lad_detector_parts *parts, bool f16, uint8_t **bytes,
                                             size_t *size_bytes, lad_error *err);
 
+/* What calibration decides of a detector. */
+typedef struct lad_detector_calibration {
+    lad_map_rule map_rule;
+    const lad_global_head *global; /* NULL: none */
+    double threshold, map_threshold, false_alarm_rate;
+    size_t score_border;
+} lad_detector_calibration;
+
+/* The model file of the same networks under another calibration: everything else of `bytes` (a detector file) is kept,
+ * bit for bit, and `extra` replaces or joins its metadata.  *out is the caller's (lad_free). */
+LAD_MUST_CHECK lad_status lad_detector_recalibrate(const void *bytes, size_t size_bytes, const char *name,
+                                                   const lad_detector_calibration *calibration, const lad_meta *extra,
+                                                   size_t extra_count, uint8_t **out, size_t *out_bytes,
+                                                   lad_error *err);
+
 /* A teacher in a file of its own: tensors teacher.*, and metadata. */
 LAD_MUST_CHECK lad_status lad_teacher_save(lad_pdn_size size, const lad_network *teacher, const lad_meta *extra,
                                            size_t extra_count, bool f16, uint8_t **bytes, size_t *size_bytes,

@@ -12,34 +12,40 @@ static lad_status write_extra(lad_st_writer *writer, const lad_meta *extra, size
     return LAD_OK;
 }
 
+static lad_status write_thresholds(lad_st_writer *writer, double threshold, double map_threshold,
+                                   double false_alarm_rate, size_t score_border)
+{
+    LAD_TRY(lad_model_write_number(writer, "threshold", threshold));
+    LAD_TRY(lad_model_write_number(writer, "map_threshold", map_threshold));
+    LAD_TRY(lad_model_write_number(writer, "false_alarm_rate", false_alarm_rate));
+    return lad_model_write_number(writer, "score_border", (double)score_border);
+}
+
 static lad_status write_info(lad_st_writer *writer, const lad_detector_info *info)
 {
     LAD_TRY(lad_st_writer_meta(writer, "map_order", LAD_MAP_ORDER));
     LAD_TRY(lad_st_writer_meta(writer, "category", info->category));
     LAD_TRY(lad_st_writer_meta(writer, "margin_form", info->margin_form));
     LAD_TRY(lad_model_write_number(writer, "margin", info->margin));
-    LAD_TRY(lad_model_write_number(writer, "threshold", info->threshold));
-    LAD_TRY(lad_model_write_number(writer, "map_threshold", info->map_threshold));
-    LAD_TRY(lad_model_write_number(writer, "false_alarm_rate", info->false_alarm_rate));
-    return lad_model_write_number(writer, "score_border", (double)info->score_border);
+    return write_thresholds(writer, info->threshold, info->map_threshold, info->false_alarm_rate, info->score_border);
 }
 
-static lad_status write_stats(lad_st_writer *writer, const lad_detector_parts *parts)
+static lad_status write_stat(lad_st_writer *writer, size_t stat, size_t c, const float *values)
 {
-    const float *const values[LAD_STAT_COUNT] = {
-        [LAD_STAT_MEAN] = parts->mean,
-        [LAD_STAT_STD] = parts->std,
-        [LAD_STAT_QA_ST] = &parts->map_rule.quantiles.qa_st,
-        [LAD_STAT_QB_ST] = &parts->map_rule.quantiles.qb_st,
-        [LAD_STAT_QA_AE] = &parts->map_rule.quantiles.qa_ae,
-        [LAD_STAT_QB_AE] = &parts->map_rule.quantiles.qb_ae,
-    };
-    for (size_t stat = 0; stat < LAD_STAT_COUNT; stat++) {
-        size_t shape[LAD_TENSOR_MAX_DIMS];
-        size_t dims = lad_stat_shape(stat, lad_pdn_channels(parts->size), shape);
-        LAD_TRY(lad_st_writer_tensor(writer, LAD_STAT_NAMES[stat], false, dims, shape, values[stat]));
-    }
-    return LAD_OK;
+    size_t shape[LAD_TENSOR_MAX_DIMS];
+    size_t dims = lad_stat_shape(stat, c, shape);
+    return lad_st_writer_tensor(writer, LAD_STAT_NAMES[stat], false, dims, shape, values);
+}
+
+/* Tensors that calibration decides, in file order. */
+static lad_status write_calibrated(lad_st_writer *writer, const lad_map_rule *rule, const lad_global_head *global)
+{
+    LAD_TRY(write_stat(writer, LAD_STAT_QA_ST, 0, &rule->quantiles.qa_st));
+    LAD_TRY(write_stat(writer, LAD_STAT_QB_ST, 0, &rule->quantiles.qb_st));
+    LAD_TRY(write_stat(writer, LAD_STAT_QA_AE, 0, &rule->quantiles.qa_ae));
+    LAD_TRY(write_stat(writer, LAD_STAT_QB_AE, 0, &rule->quantiles.qb_ae));
+    LAD_TRY(lad_map_rule_write_tensors(writer, rule));
+    return global ? lad_global_head_write(writer, global) : LAD_OK;
 }
 
 static lad_status write_detector(lad_st_writer *writer, const lad_detector_parts *parts, bool f16)
@@ -51,9 +57,52 @@ static lad_status write_detector(lad_st_writer *writer, const lad_detector_parts
     LAD_TRY(lad_model_write_network(writer, LAD_PREFIX_TEACHER, parts->teacher, f16));
     LAD_TRY(lad_model_write_network(writer, LAD_PREFIX_STUDENT, parts->student, f16));
     LAD_TRY(lad_model_write_network(writer, LAD_PREFIX_AUTOENCODER, parts->autoencoder, f16));
-    LAD_TRY(write_stats(writer, parts));
-    LAD_TRY(lad_map_rule_write_tensors(writer, &parts->map_rule));
-    return parts->global ? lad_global_head_write(writer, parts->global) : LAD_OK;
+    LAD_TRY(write_stat(writer, LAD_STAT_MEAN, lad_pdn_channels(parts->size), parts->mean));
+    LAD_TRY(write_stat(writer, LAD_STAT_STD, lad_pdn_channels(parts->size), parts->std));
+    return write_calibrated(writer, &parts->map_rule, parts->global);
+}
+
+static bool is_one_of(const char *key, const char *const *keys, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(key, keys[i]) == 0) return true;
+    return false;
+}
+
+static bool is_replaced(const char *key, const lad_meta *extra, size_t extra_count)
+{
+    static const char *const CALIBRATED[] = {"threshold", "map_threshold", "false_alarm_rate", "score_border",
+                                             "map_norm",  "map_combine",   "global_offset",    "global_scale"};
+    if (is_one_of(key, CALIBRATED, sizeof CALIBRATED / sizeof *CALIBRATED)) return true;
+    for (size_t i = 0; i < extra_count; i++)
+        if (strcmp(key, extra[i].key) == 0) return true;
+    return false;
+}
+
+static lad_status copy_meta(lad_st_writer *writer, const lad_safetensors *st, const lad_meta *extra, size_t extra_count)
+{
+    const char *key = NULL, *value = NULL;
+    for (size_t i = 0; lad_safetensors_meta_at(st, i, &key, &value); i++)
+        if (!is_replaced(key, extra, extra_count)) LAD_TRY(lad_st_writer_meta(writer, key, value));
+    return write_extra(writer, extra, extra_count);
+}
+
+/* All tensors but those that calibration decides; 16-bit values come back to the same 16 bits. */
+static lad_status copy_tensors(lad_st_writer *writer, const lad_safetensors *st)
+{
+    for (size_t i = 0; i < lad_safetensors_count(st); i++) {
+        const lad_st_tensor *tensor = lad_safetensors_at(st, i);
+        if (is_one_of(tensor->name, LAD_STAT_NAMES + LAD_STAT_QA_ST, LAD_STAT_COUNT - LAD_STAT_QA_ST)) continue;
+        if (strncmp(tensor->name, "positions.", 10) == 0 || strncmp(tensor->name, "global.", 7) == 0) continue;
+        float *values = lad_alloc(tensor->count, sizeof *values);
+        if (!values) return LAD_ERR_NOMEM;
+        lad_st_tensor_floats(tensor, values);
+        lad_status status =
+            lad_st_writer_tensor(writer, tensor->name, tensor->f16, tensor->dims, tensor->shape, values);
+        lad_free(values);
+        if (status != LAD_OK) return status;
+    }
+    return LAD_OK;
 }
 
 static lad_status write_teacher(lad_st_writer *writer, lad_pdn_size size, const lad_network *teacher,
@@ -80,6 +129,29 @@ lad_status lad_detector_save(const lad_detector_parts *parts, bool f16, uint8_t 
     lad_status status = lad_st_writer_create(&writer);
     if (status == LAD_OK) status = write_detector(writer, parts, f16);
     return finish(writer, status, bytes, size_bytes, err);
+}
+
+static lad_status write_recalibrated(lad_st_writer *writer, const lad_safetensors *st,
+                                     const lad_detector_calibration *c, const lad_meta *extra, size_t extra_count)
+{
+    LAD_TRY(copy_meta(writer, st, extra, extra_count));
+    LAD_TRY(write_thresholds(writer, c->threshold, c->map_threshold, c->false_alarm_rate, c->score_border));
+    LAD_TRY(lad_map_rule_write_meta(writer, &c->map_rule));
+    LAD_TRY(copy_tensors(writer, st));
+    return write_calibrated(writer, &c->map_rule, c->global);
+}
+
+lad_status lad_detector_recalibrate(const void *bytes, size_t size_bytes, const char *name,
+                                    const lad_detector_calibration *calibration, const lad_meta *extra,
+                                    size_t extra_count, uint8_t **out, size_t *out_bytes, lad_error *err)
+{
+    lad_safetensors *st = NULL;
+    LAD_TRY(lad_safetensors_read(bytes, size_bytes, name, &st, err));
+    lad_st_writer *writer = NULL;
+    lad_status status = lad_st_writer_create(&writer);
+    if (status == LAD_OK) status = write_recalibrated(writer, st, calibration, extra, extra_count);
+    lad_safetensors_destroy(&st);
+    return finish(writer, status, out, out_bytes, err);
 }
 
 lad_status lad_teacher_save(lad_pdn_size size, const lad_network *teacher, const lad_meta *extra, size_t extra_count,

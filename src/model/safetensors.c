@@ -278,6 +278,15 @@ const char *lad_safetensors_meta(const lad_safetensors *st, const char *key)
     return lad_json_string(lad_json_get(st->metadata, key));
 }
 
+bool lad_safetensors_meta_at(const lad_safetensors *st, size_t index, const char **key, const char **value)
+{
+    const lad_json *item = lad_json_item(st->metadata, index);
+    if (!item) return false;
+    *key = lad_json_key(item);
+    *value = lad_json_string(item);
+    return true;
+}
+
 void lad_st_tensor_floats(const lad_st_tensor *tensor, float *out)
 {
     for (size_t i = 0; i < tensor->count; i++) {

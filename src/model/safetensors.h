@@ -38,6 +38,8 @@ size_t lad_safetensors_count(const lad_safetensors *st);
 const lad_st_tensor *lad_safetensors_at(const lad_safetensors *st, size_t index);
 const lad_st_tensor *lad_safetensors_find(const lad_safetensors *st, const char *name); /* NULL: none */
 const char *lad_safetensors_meta(const lad_safetensors *st, const char *key);           /* NULL: none */
+/* The index-th metadata entry in the file's order; false behind the last. */
+bool lad_safetensors_meta_at(const lad_safetensors *st, size_t index, const char **key, const char **value);
 
 /* Converts the tensor's values to float32.  out: [tensor->count]. */
 void lad_st_tensor_floats(const lad_st_tensor *tensor, float *out);

@@ -131,6 +131,7 @@ static void note_run(record *r, const lad_trainer *t, size_t validation_count)
     note(r, "penalty_px", "%zu", o->penalty_px);
     note(r, "margin_quantile", "%.9g", t->margin.quantile);
     if (composites) note(r, "margin_hinge", "%s", t->margin.hinge ? "yes" : "no");
+    note(r, "global_weight", "%.9g", o->global_weight);
     note(r, "teacher_sha256", "%s", t->teacher.sha256);
     if (t->ae_teacher.network) note(r, "ae_teacher_sha256", "%s", t->ae_teacher.sha256);
     note(r, "train_pictures", "%zu", t->images.count);
@@ -167,9 +168,8 @@ static lad_status save(const lad_trainer *t, const char *category, const lad_cal
 /* Runs the validation pictures through the model as it will ship, with its rounded weights. */
 static lad_status calibrate(const lad_trainer *t, lad_train_images validation, lad_calibration *out, lad_error *err)
 {
-    const lad_calibration neutral = {.map_rule.quantiles = {0.0f, 1.0f, 0.0f, 1.0f},
-                                     .map_threshold = 0.1,
-                                     .bound = t->options.false_alarm_rate};
+    const lad_calibration neutral = {
+        .map_rule.quantiles = {0.0f, 1.0f, 0.0f, 1.0f}, .map_threshold = 0.1, .bound = t->options.false_alarm_rate};
     const record nothing = {.count = 0};
     uint8_t *bytes = NULL;
     size_t size_bytes = 0;
