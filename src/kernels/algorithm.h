@@ -26,6 +26,7 @@ typedef struct lad_conv_algorithm {
 extern const lad_conv_algorithm lad_conv_reference; /* conv_ref.c: obvious loops */
 extern const lad_conv_algorithm lad_conv_implicit;  /* conv_implicit.c: matrix product, patches gathered on the way */
 extern const lad_conv_algorithm lad_conv_winograd;  /* conv_winograd.c: 3x3 and 4x4 kernels of stride 1 */
+extern const lad_conv_algorithm lad_conv_winograd_compact; /* conv_winograd_compact.c: forward with less memory */
 
 /* Depends on the kernel's size, stride, pad and channels alone, not on the image: packed weights serve all sizes. */
 const lad_conv_algorithm *lad_conv_choose(const lad_kernels *k, const lad_conv_shape *s);

@@ -15,12 +15,15 @@ size_t lad_conv_out_w(const lad_conv_shape *s)
 /* Winograd pays once the matrix products (ic oc a plane) outweigh the transforms (ic + oc a plane). */
 enum { WINOGRAD_CHANNELS = 16 };
 
+/* Kernels (ic oc) of which the transformed ones had better not be kept: 16 MiB. */
+enum { COMPACT_KERNELS = 64 * 1024 };
+
 const lad_conv_algorithm *lad_conv_choose(const lad_kernels *k, const lad_conv_shape *s)
 {
     if (k->isa == LAD_ISA_REF) return &lad_conv_reference;
     bool fits = s->kh == s->kw && (s->kh == 3 || s->kh == 4) && s->stride == 1 && s->pad < s->kh;
-    if (fits && s->ic >= WINOGRAD_CHANNELS && s->oc >= WINOGRAD_CHANNELS) return &lad_conv_winograd;
-    return &lad_conv_implicit;
+    if (!fits || s->ic < WINOGRAD_CHANNELS || s->oc < WINOGRAD_CHANNELS) return &lad_conv_implicit;
+    return s->inference && s->ic * s->oc >= COMPACT_KERNELS ? &lad_conv_winograd_compact : &lad_conv_winograd;
 }
 
 size_t lad_conv_scratch_bytes(const lad_kernels *k, const lad_conv_shape *s, lad_conv_pass pass, size_t threads)

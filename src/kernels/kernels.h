@@ -35,6 +35,7 @@ typedef struct lad_conv_shape {
     /* A hint, for work that can be skipped: only output channels [part_first, part_first + part_count) matter
      * (part_count 0: all).  Those of y outside may stay as they were; those of d_y outside must be zero. */
     size_t part_first, part_count;
+    bool inference; /* a hint: only forward is wanted, so packed weights may save memory */
 } lad_conv_shape;
 
 /* floor((h + 2 pad - kh) / stride) + 1; the input must be at least one kernel large. */

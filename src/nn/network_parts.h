@@ -16,6 +16,7 @@ typedef struct layer {
     float *packed_bias;          /* conv: [oc], so that forward needs no parameter values */
     float *buffer;               /* where y goes; NULL: in place (dropout while not training), nowhere (pooled), or to
                                   * the caller (the last layer in shared mode) */
+    bool inference;              /* the network's mode is not training */
     bool pooled;                 /* the next layer pools, and both are computed as one */
     uint8_t *positive;           /* pooled, training: flags of lad_conv_forward_pooled */
     uint8_t *kept;               /* dropout: 1 where the value passed, [n, h, w, c] */

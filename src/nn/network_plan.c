@@ -40,7 +40,8 @@ lad_conv_shape lad_layer_conv_shape(const layer *l, size_t n, size_t h, size_t w
                             .stride = l->spec.stride,
                             .pad = l->spec.pad,
                             .part_first = l->part_first,
-                            .part_count = l->part_count};
+                            .part_count = l->part_count,
+                            .inference = l->inference};
 }
 
 bool lad_network_out_shape(const lad_network *network, size_t n, size_t h, size_t w, size_t *oh, size_t *ow, size_t *oc)
@@ -293,7 +294,8 @@ lad_status lad_network_create(const lad_kernels *kernels, lad_pool *pool, const 
                              .c = c};
     network->layers = lad_alloc_zero(layers, sizeof *network->layers);
     if (!network->layers) goto fail;
-    for (size_t i = 0; i < layers; i++) network->layers[i].spec = specs[i];
+    for (size_t i = 0; i < layers; i++)
+        network->layers[i] = (layer){.spec = specs[i], .inference = mode != LAD_NETWORK_TRAINING};
     status = plan_shapes(network, err);
     if (status != LAD_OK) {
         lad_network_destroy(&network);

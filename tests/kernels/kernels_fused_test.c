@@ -84,11 +84,9 @@ static void test_distances_without_output_equal_those_of_the_output(void **state
     static const struct {
         lad_conv_shape s;
         size_t parts;
-    } cases[] = {{{1, 19, 16, 32, 384, 4, 4, 1, 0, 0, 0}, 2},
-                 {{2, 9, 14, 20, 90, 3, 3, 1, 1, 0, 0}, 3},
-                 {{1, 9, 9, 300, 64, 4, 4, 1, 0, 0, 0}, 2},
-                 {{1, 6, 7, 40, 48, 1, 1, 1, 0, 0, 0}, 2},
-                 {{1, 12, 12, 16, 17, 4, 4, 1, 2, 0, 0}, 1}};
+    } cases[] = {{{1, 19, 16, 32, 384, 4, 4, 1, 0, 0, 0, false}, 2}, {{2, 9, 14, 20, 90, 3, 3, 1, 1, 0, 0, false}, 3},
+                 {{1, 9, 9, 300, 64, 4, 4, 1, 0, 0, 0, false}, 2},   {{1, 6, 7, 40, 48, 1, 1, 1, 0, 0, 0, false}, 2},
+                 {{1, 12, 12, 16, 17, 4, 4, 1, 2, 0, 0, false}, 1},  {{1, 9, 12, 256, 384, 3, 3, 1, 0, 0, 0, true}, 2}};
     size_t count;
     const lad_kernels *const *tables = isas(&count);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -120,7 +118,8 @@ static void check_pooled_gradient(const conv *c, lad_pool *pool, size_t threads,
 static void test_pooling_at_once_gives_the_same_bytes(void **state)
 {
     (void)state;
-    static const lad_conv_shape shapes[] = {{1, 21, 20, 3, 37, 4, 4, 1, 0, 0, 0}, {2, 8, 11, 3, 64, 4, 4, 1, 0, 0, 0}};
+    static const lad_conv_shape shapes[] = {{1, 21, 20, 3, 37, 4, 4, 1, 0, 0, 0, false},
+                                            {2, 8, 11, 3, 64, 4, 4, 1, 0, 0, 0, false}};
     size_t count, cases = 0;
     const lad_kernels *const *tables = isas(&count);
     for (size_t i = 0; i < 2 * count; i++) {
@@ -203,10 +202,10 @@ static void check_part_weights(const conv *whole, const conv *part, const guarde
 static void test_a_part_of_the_channels_equals_that_part_of_all(void **state)
 {
     (void)state;
-    static const lad_conv_shape shapes[] = {{1, 19, 16, 32, 384, 4, 4, 1, 0, 192, 192},
-                                            {2, 9, 14, 20, 640, 3, 3, 1, 1, 0, 320},
-                                            {1, 11, 9, 24, 50, 4, 4, 1, 0, 7, 30},
-                                            {1, 6, 7, 40, 48, 1, 1, 1, 0, 16, 32}};
+    static const lad_conv_shape shapes[] = {{1, 19, 16, 32, 384, 4, 4, 1, 0, 192, 192, false},
+                                            {2, 9, 14, 20, 640, 3, 3, 1, 1, 0, 320, false},
+                                            {1, 11, 9, 24, 50, 4, 4, 1, 0, 7, 30, false},
+                                            {1, 6, 7, 40, 48, 1, 1, 1, 0, 16, 32, false}};
     size_t count;
     const lad_kernels *const *tables = isas(&count);
     for (size_t i = 0; i < 4 * (count + 1); i++) {
