@@ -1,33 +1,43 @@
 // @ts-check
-// Prints the Markdown tables of src/scene/README.md: AUROC by kind of anomaly, from reports of
+// Prints the Markdown tables of src/scene/KINDS.md: AUROC by kind of anomaly, from reports of
 //   lad eval --model M --data D --kinds --naive --report FILE
-// Usage: node build-scripts/scene-table.mjs [--naive-only] REPORT.json...
+// Reports on the same category (other seeds) make one table: AUROCs are means over them, weighted by images.
+// Usage: node build-scripts/scene-table.mjs REPORT.json...
 import { readFileSync } from "node:fs";
 
-const files = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
-const naiveOnly = process.argv.includes("--naive-only");
-
-/** @param {number | null} value  of 0 to 1 */
-const percent = (value) => (value === null ? "-" : (100 * value).toFixed(0));
-
-/** @param {string[]} cells */
-const row = (cells) => `| ${cells.join(" | ")} |`;
-
-for (const file of files) {
+/** @type {Map<string, any[]>} */ const categories = new Map();
+for (const file of process.argv.slice(2)) {
   const report = JSON.parse(readFileSync(file, "utf8"));
   if (report.format !== "lad-report/1") throw new Error(`${file} is not a report of lad eval.`);
   if (report.kinds.length === 0) throw new Error(`${file} was made without --kinds.`);
-  const names = report.baselines.map((/** @type {any} */ baseline) => baseline.name);
-  /** @param {string[]} first @param {number | null} model @param {(number | null)[]} naive */
-  const figures = (first, model, naive) => row([...first, ...(naiveOnly ? [] : [percent(model)]), ...naive.map(percent)]);
-  console.log(`\n### ${report.data.name}\n`);
-  console.log(row(["kind", "class", "images", ...(naiveOnly ? [] : [report.model.name]), ...names]));
-  console.log(row(Array.from({ length: 3 + (naiveOnly ? 0 : 1) + names.length }, () => "---")));
-  for (const { name, label, images, auroc, baselines } of report.kinds) {
-    console.log(figures([name, label, String(images)], auroc, baselines));
+  categories.set(report.data.name, [...(categories.get(report.data.name) ?? []), report]);
+}
+
+/** @typedef {{images: number, aurocs: (number | null)[]}} Part  the model's AUROC, then the naive methods' */
+
+/** @param {Part[]} parts @returns {string[]} images, then AUROCs in per cent */
+function figures(parts) {
+  const images = parts.reduce((sum, part) => sum + part.images, 0);
+  const mean = (/** @type {number} */ i) => parts.reduce((sum, part) => sum + part.images * (part.aurocs[i] ?? NaN), 0) / images;
+  return [String(images), ...parts[0].aurocs.map((_, i) => (Number.isNaN(mean(i)) ? "-" : (100 * mean(i)).toFixed(0)))];
+}
+
+/** @param {string[]} cells */
+const row = (cells) => console.log(`| ${cells.join(" | ")} |`);
+
+for (const [name, reports] of categories) {
+  const columns = ["kind", "class", "images", "plain xs", ...reports[0].baselines.map((/** @type {any} */ b) => b.name)];
+  console.log(`\n### ${name}\n`);
+  row(columns);
+  row(columns.map(() => "---"));
+  const kinds = new Map(reports.flatMap((report) => report.kinds).map((kind) => [`${kind.label}/${kind.name}`, kind]));
+  for (const [key, { name: kind, label }] of kinds) {
+    const parts = reports.flatMap((report) => report.kinds).filter((k) => `${k.label}/${k.name}` === key);
+    row([kind, label, ...figures(parts.map(({ images, auroc, baselines }) => ({ images, aurocs: [auroc, ...baselines] })))]);
   }
   for (const label of ["logical", "structural"]) {
     const value = (/** @type {any} */ metrics) => metrics[`auroc_${label}`].value;
-    console.log(figures([`**all ${label}**`, label, String(report.data[label])], value(report.metrics), report.baselines.map(value)));
+    row([`**all ${label}**`, label, ...figures(reports.map((report) => ({ images: report.data[label],
+      aurocs: [value(report.metrics), ...report.baselines.map(value)] })))]);
   }
 }

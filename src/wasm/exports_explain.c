@@ -6,8 +6,8 @@
 
 #include <emscripten.h>
 
-EMSCRIPTEN_KEEPALIVE int lad_wasm_features(lad_detector *detector, int pair, uint8_t *target_rgb,
-                                           uint8_t *student_rgb, double *share);
+EMSCRIPTEN_KEEPALIVE int lad_wasm_features(lad_detector *detector, int pair, uint8_t *target_rgb, uint8_t *student_rgb,
+                                           double *share);
 EMSCRIPTEN_KEEPALIVE int lad_wasm_conformal(const double *good_scores, size_t count, double rate, double out[2]);
 EMSCRIPTEN_KEEPALIVE int lad_wasm_spro_picture(const float *map, const uint8_t *channel, size_t pixels,
                                                double saturation, double limit, size_t capacity, double *rates,

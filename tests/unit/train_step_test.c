@@ -245,7 +245,7 @@ static void test_finish_gives_a_calibrated_detector(void **state)
     assert_string_equal(info->category, "things");
     assert_string_equal(info->margin_form, "floor");
     assert_int_equal(info->score_border, 2);
-    assert_true(info->map_threshold == info->threshold); /* no global head: the map score is the score */
+    assert_true(info->map_threshold == info->threshold);           /* no global head: the map score is the score */
     assert_true(fabs(info->false_alarm_rate - 1.0 / 3.0) < 1e-12); /* 2 pictures bound the rate by 1 / 3 only */
     const lad_map_quantiles *q = &lad_detector_map_rule(d)->quantiles;
     assert_true(q->qb_st > q->qa_st && q->qb_ae > q->qa_ae && q->qa_st > 0.0f && q->qa_ae > 0.0f);
