@@ -77,3 +77,30 @@ void lad_changes_develop(lad_frame *frame)
         frame->post.gain.z *= to.z / from.z;
     }
 }
+
+void lad_changes_list_object(const lad_frame *frame, const char *name, lad_vec3 middle, float reach, lad_json *objects)
+{
+    lad_vec2 px = lad_camera_project(&frame->camera, middle);
+    lad_json *object = lad_json_add_object(objects, NULL);
+    lad_json_add_string(object, "name", name);
+    lad_json_add_number(object, "x", (double)middle.x);
+    lad_json_add_number(object, "y", (double)middle.y);
+    lad_json_add_number(object, "px", (double)px.x);
+    lad_json_add_number(object, "py", (double)px.y);
+    lad_json_add_number(object, "reach_px", (double)(reach * lad_camera_scale(&frame->camera, middle)));
+}
+
+void lad_changes_list_scale(const lad_frame *frame, float z, lad_json *parameters)
+{
+    const lad_camera *c = &frame->camera;
+    lad_vec3 at[3];
+    for (int i = 0; i < 3; i++) {
+        float px = c->centre_x + (i == 1 ? 1.0f : 0.0f), py = c->centre_y + (i == 2 ? 1.0f : 0.0f);
+        at[i] = lad_camera_meet(c, lad_camera_ray(c, px, py), z);
+    }
+    lad_json *scale = lad_json_add_array(parameters, "unit_per_px");
+    lad_json_add_number(scale, NULL, (double)(at[1].x - at[0].x));
+    lad_json_add_number(scale, NULL, (double)(at[2].x - at[0].x));
+    lad_json_add_number(scale, NULL, (double)(at[1].y - at[0].y));
+    lad_json_add_number(scale, NULL, (double)(at[2].y - at[0].y));
+}

@@ -53,11 +53,18 @@ uint64_t lad_frame_noise_seed(const lad_frame *frame, lad_stream purpose, uint32
 typedef struct lad_scene_editor {
     /* Applies one edit to a built graph.  Errors: LAD_ERR_ARG, with a sentence. */
     lad_status (*edit)(const lad_frame *frame, void *graph, const lad_scene_edit *edit, lad_error *err);
+    /* NULL, or what is to be done once after all edits. */
+    void (*settle)(const lad_frame *frame, void *graph);
     /* Adds "objects", "unit_per_px" and "findings". */
     void (*list)(const lad_frame *frame, const void *graph, lad_json *parameters);
     /* Adds a mask for each place that a finding names. */
     lad_status (*annotate)(const lad_frame *frame, const void *graph, lad_masks *masks);
 } lad_scene_editor;
+
+/* Adds to "objects" what a lad_scene_edit needs to know; reach: half the object's extent, units of the scene. */
+void lad_changes_list_object(const lad_frame *frame, const char *name, lad_vec3 middle, float reach, lad_json *objects);
+/* Adds "unit_per_px": units of a step of one pixel, in the plane at height z and near the middle of the picture. */
+void lad_changes_list_scale(const lad_frame *frame, float z, lad_json *parameters);
 
 /* What lad_scene_changes does to the sampled camera, light and post; nothing where changes is NULL. */
 void lad_changes_apply(lad_frame *frame);

@@ -38,43 +38,19 @@ static int pins_in(const pushpins_graph *g, int cell)
     return count;
 }
 
-/* Units of a step of one pixel, in the plane at height z and near the middle of the picture. */
-static void list_scale(const lad_frame *frame, float z, lad_json *parameters)
-{
-    const lad_camera *c = &frame->camera;
-    lad_vec3 at[3];
-    for (int i = 0; i < 3; i++) {
-        float px = c->centre_x + (i == 1 ? 1.0f : 0.0f), py = c->centre_y + (i == 2 ? 1.0f : 0.0f);
-        at[i] = lad_camera_meet(c, lad_camera_ray(c, px, py), z);
-    }
-    lad_json *scale = lad_json_add_array(parameters, "unit_per_px");
-    lad_json_add_number(scale, NULL, (double)(at[1].x - at[0].x));
-    lad_json_add_number(scale, NULL, (double)(at[2].x - at[0].x));
-    lad_json_add_number(scale, NULL, (double)(at[1].y - at[0].y));
-    lad_json_add_number(scale, NULL, (double)(at[2].y - at[0].y));
-}
-
 static void list(const lad_frame *frame, const void *graph, lad_json *parameters)
 {
     const pushpins_graph *g = graph;
     lad_json *objects = lad_json_add_array(parameters, "objects");
     for (int i = 0; i < g->pin_count; i++) {
         lad_vec3 middle = pushpins_pin_middle(&g->pins[i]);
-        lad_vec2 px = lad_camera_project(&frame->camera, middle);
-        lad_json *object = lad_json_add_object(objects, NULL);
         char name[64];
         int cell = g->pins[i].cell;
         snprintf(name, sizeof name, "Pushpin in row %d, column %d", cell / PUSHPINS_COLUMNS + 1,
                  cell % PUSHPINS_COLUMNS + 1);
-        lad_json_add_string(object, "name", name);
-        lad_json_add_number(object, "x", (double)middle.x);
-        lad_json_add_number(object, "y", (double)middle.y);
-        lad_json_add_number(object, "px", (double)px.x);
-        lad_json_add_number(object, "py", (double)px.y);
-        float reach = 0.45f * PIN_LENGTH * g->pins[i].size * lad_camera_scale(&frame->camera, middle);
-        lad_json_add_number(object, "reach_px", (double)reach);
+        lad_changes_list_object(frame, name, middle, 0.45f * PIN_LENGTH * g->pins[i].size, objects);
     }
-    list_scale(frame, 0.5f * BOX_HEIGHT, parameters);
+    lad_changes_list_scale(frame, 0.5f * BOX_HEIGHT, parameters);
     lad_json *findings = lad_json_add_array(parameters, "findings");
     for (int cell = 0; cell < PUSHPINS_CELLS; cell++) {
         int count = pins_in(g, cell);

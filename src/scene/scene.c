@@ -97,6 +97,9 @@ static lad_status paint_frame(lad_frame *frame, const lad_scene_program *program
     for (size_t i = 0; frame->changes && i < frame->changes->edit_count; i++) {
         LAD_TRY(program->editor->edit(frame, *graph, &frame->changes->edits[i], err));
     }
+    if (frame->changes && frame->changes->edit_count > 0 && program->editor->settle) {
+        program->editor->settle(frame, *graph);
+    }
     program->paint(frame, *graph, film);
     return LAD_OK;
 }

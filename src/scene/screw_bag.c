@@ -117,7 +117,7 @@ static void describe(const lad_frame *frame, const void *graph, lad_json *parame
         debris += b->part == PART_DEBRIS;
         lad_json *entry = lad_json_add_object(bodies, NULL);
         lad_json_add_string(entry, "part", names[b->part]);
-        lad_vec3 middle = lad_v3_along(b->at, b->w, 0.5f * b->length * b->size);
+        lad_vec3 middle = screw_bag_middle(b);
         lad_json_add_number(entry, "x", (double)middle.x);
         lad_json_add_number(entry, "y", (double)middle.y);
         if (b->part == PART_SCREW) lad_json_add_number(entry, "length", (double)b->length);
@@ -142,4 +142,5 @@ const lad_scene_program lad_screw_bag_program = {.category = &category,
                                                  .build = build,
                                                  .paint = paint,
                                                  .annotate = screw_bag_annotate,
-                                                 .describe = describe};
+                                                 .describe = describe,
+                                                 .editor = &screw_bag_editor};

@@ -39,8 +39,8 @@ typedef enum screw_bag_kind {
 } screw_bag_kind;
 
 enum {
-    SCREW_BAG_BODIES = 6, /* of a normal bag */
-    SCREW_BAG_MAX_BODIES = 10,
+    SCREW_BAG_BODIES = 6,      /* of a normal bag */
+    SCREW_BAG_MAX_BODIES = 14, /* with those doubled by hand */
     SCREW_BAG_MAX_FOLDS = 26,
     SCREW_BAG_MAX_MARKS = 8,
     SCREW_BAG_PANELS = 4,
@@ -149,9 +149,11 @@ typedef enum bag_edge { EDGE_LEFT, EDGE_RIGHT, EDGE_TOP, EDGE_BOTTOM, EDGE_INNER
 typedef struct screw_bag_graph {
     screw_body bodies[SCREW_BAG_MAX_BODIES]; /* the lowest first */
     int body_count;
-    screw_body under[SCREW_BAG_BODIES]; /* what the film lies on: those of the normal bag that are there */
+    /* what the film lies on: those of the normal bag that are there, in the order of the first bodies */
+    screw_body under[SCREW_BAG_BODIES];
     int under_count;
     screw_body replaced[2]; /* what an anomaly took away or replaced, for ground truth */
+    int replaced_by[2];     /* the body that is there now, -1: none */
     int replaced_count;
     screw_part touched; /* kind of the bodies that ground truth marks; of screws only ... */
     bool touched_long;  /* ... those of this length, or ... */
@@ -176,6 +178,11 @@ void screw_bag_look(const lad_frame *frame, screw_body *body, screw_part part, b
 /* Drops a body somewhere in the bag, upon those below it; `below` of them are taken into account. */
 void screw_bag_drop(const screw_bag_graph *graph, int below, screw_body *body, lad_vec2 middle, float spread,
                     float apart, lad_rng *rng);
+/* Half way from the head's end of a screw to its point; the centre of anything else. */
+lad_vec3 screw_bag_middle(const screw_body *body);
+/* How far to shift a body so that its middle is above (x, y), or as near to that as the bag allows, and it lies there
+ * on what is under it, turned as it was.  body: one of the graph's, or a copy to come. */
+lad_vec3 screw_bag_way(const screw_bag_graph *graph, const screw_body *body, float x, float y);
 /* Two washers, two nuts, a long and a short screw. */
 void screw_bag_fill(const lad_frame *frame, screw_bag_graph *graph);
 
@@ -221,6 +228,12 @@ float screw_bag_tear(const screw_bag_graph *graph, float x, float y);
 float screw_bag_scratched(const screw_bag_graph *graph, float x, float y);
 void screw_bag_paint_fibres(const lad_frame *frame, const screw_bag_graph *graph, lad_film *film, size_t y);
 
+/* edit */
+extern const lad_scene_editor screw_bag_editor;
+
+/* Masks anywhere in the pocket: a missing body could lie there. */
+void screw_bag_mark_pocket(const lad_frame *frame, const screw_bag_graph *graph, uint8_t value, lad_masks *masks,
+                           uint8_t *plane);
 /* Applies the frame's anomaly (frame->kind is not NULL) to a normal graph whose film is not laid yet. */
 void screw_bag_break(const lad_frame *frame, screw_bag_graph *graph);
 lad_status screw_bag_annotate(const lad_frame *frame, const void *graph, lad_masks *masks);

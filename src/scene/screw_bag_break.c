@@ -31,6 +31,7 @@ static screw_body *pick(screw_bag_graph *g, screw_part part, lad_rng *rng)
 
 static void keep_replaced(screw_bag_graph *g, const screw_body *b)
 {
+    g->replaced_by[g->replaced_count] = (int)(b - g->bodies);
     g->replaced[g->replaced_count++] = *b;
 }
 

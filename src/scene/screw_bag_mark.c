@@ -104,6 +104,13 @@ static float bodies_distance(const void *context, float px, float py)
     return 1.0f;
 }
 
+void screw_bag_mark_pocket(const lad_frame *frame, const screw_bag_graph *g, uint8_t value, lad_masks *masks,
+                           uint8_t *plane)
+{
+    truth context = {frame, g};
+    lad_mask_fill(masks, plane, value, pocket_distance, &context);
+}
+
 lad_status screw_bag_annotate(const lad_frame *frame, const void *graph, lad_masks *masks)
 {
     truth context = {frame, graph};

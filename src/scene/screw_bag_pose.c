@@ -194,6 +194,53 @@ void screw_bag_drop(const screw_bag_graph *g, int below, screw_body *body, lad_v
     }
 }
 
+lad_vec3 screw_bag_middle(const screw_body *b)
+{
+    return lad_v3_along(b->at, b->w, 0.5f * b->length * b->size);
+}
+
+/* Height of the lower side at the share s of its length of a body, and how wide it is there. */
+static float bottom_at(const screw_body *b, float s, float *wide)
+{
+    *wide = b->part == PART_SCREW && s * b->length >= HEAD_LENGTH ? SHAFT_RADIUS * b->size : radius_of(b);
+    if (b->part == PART_SCREW) return b->at.z + b->w.z * s * b->length * b->size - *wide;
+    return b->at.z - (b->part == PART_NUT ? NUT_HALF : WASHER_HALF) * b->size;
+}
+
+/* How far up a body, in its place on the ground plan, is above the bag or the highest that it would touch. */
+static float rise_needed(const screw_bag_graph *g, const screw_body *self, const screw_body *b)
+{
+    float wide, tilt = sqrtf(lad_maxf(1.0f - b->w.z * b->w.z, 0.0f));
+    float lowest = bottom_at(b, 0.0f, &wide);
+    lowest = b->part == PART_SCREW ? lad_minf(lowest, bottom_at(b, 1.0f, &wide)) : lowest - tilt * radius_of(b);
+    float rise = -lowest;
+    for (int i = 0; i < g->body_count; i++) {
+        const screw_body *o = &g->bodies[i];
+        if (o == self || o->part == PART_DEBRIS) continue;
+        float s, t, other, gap = segment_gap(flat(b->at), far_end(b), flat(o->at), far_end(o), &s, &t);
+        float bottom = bottom_at(b, s, &wide);
+        bottom_at(o, t, &other);
+        if (gap < 0.8f * (wide + other)) rise = lad_maxf(rise, top_at(o, t) - bottom);
+    }
+    return rise;
+}
+
+lad_vec3 screw_bag_way(const screw_bag_graph *g, const screw_body *b, float x, float y)
+{
+    lad_vec3 middle = screw_bag_middle(b);
+    lad_vec2 head = flat(b->at), end = far_end(b);
+    float radius = radius_of(b), slim = b->part == PART_SCREW ? SHAFT_RADIUS * b->size : radius;
+    screw_body there = *b;
+    lad_vec3 way = {x - middle.x, y - middle.y, 0.0f};
+    way.x = lad_clampf(way.x, POCKET_LEFT + lad_maxf(radius - head.x, slim - end.x),
+                       POCKET_RIGHT - lad_maxf(radius + head.x, slim + end.x));
+    way.y = lad_clampf(way.y, -POCKET_HALF_Y + lad_maxf(radius - head.y, slim - end.y),
+                       POCKET_HALF_Y - lad_maxf(radius + head.y, slim + end.y));
+    there.at = lad_v3_add(b->at, way);
+    way.z = rise_needed(g, b, &there);
+    return way;
+}
+
 void screw_bag_fill(const lad_frame *frame, screw_bag_graph *g)
 {
     static const struct {

@@ -136,6 +136,29 @@ test("a pin is taken out, doubled and moved, by keyboard and by mouse, and the r
   assert.deepEqual([...errors, ...other.errors], []);
 });
 
+test("parts of the screw bag are taken out, doubled and moved too, in words of their own", async (t) => {
+  const { page, errors } = await openPage(t, here.browser);
+  await page.goto(address("/screw_bag?seed=3"));
+  await settled(page, "screw_bag/good");
+  assert.match(await read(page, "lab-edit-help"), /^Drag a screw, nut or washer elsewhere in the bag, /);
+  const plain = await pixels(page);
+  await page.getByRole("button", { name: "Nut 2", exact: true }).focus();
+  await page.keyboard.press("Shift+ArrowLeft");
+  await page.waitForURL(/edit=m\d\.-?\d+\.-?\d+$/);
+  await settled(page, "screw_bag/good");
+  assert.equal(await read(page, "lab-findings"), "");
+  assert.notEqual((await pixels(page)).sum, plain.sum);
+  await page.keyboard.press("d");
+  await page.waitForURL(/_d\d\./);
+  assert.equal(await read(page, "lab-findings"), "There are 3 nuts in the bag, not 2.");
+  assert.equal(await page.getByTestId("lab-outline").isVisible(), true);
+  await page.getByRole("button", { name: "Long screw", exact: true }).focus();
+  await page.keyboard.press("Delete");
+  await page.waitForURL(/_r\d$/);
+  assert.equal(await read(page, "lab-findings"), "There are 3 nuts in the bag, not 2.There is no long screw in the bag.");
+  assert.deepEqual(errors, []);
+});
+
 test("an address that asks for nonsense gives one sentence, and the lab goes on", async (t) => {
   const { page } = await openPage(t, here.browser);
   await page.goto(address("/%3Cimg%20src=x%20onerror=alert(1)%3E?seed=99999&break=%3Cb%3E&edit=r99"));

@@ -1,6 +1,8 @@
 /* Scenes changed by hand: nothing changes nothing, each change does what it says, edits are counted by the rule. */
 #include "scene_fixture.h"
 
+#include "scene/vec.h"
+
 enum { SMALL = 128 };
 
 static lad_scene_image changed(const char *category, int kind, const lad_scene_changes *changes)
@@ -95,6 +97,10 @@ static void test_changes_out_of_range_are_refused(void **state)
         assert_int_equal(lad_scene_render_changed(&spec, &tries[i], 64, NULL, &image, &err), LAD_ERR_ARG);
         assert_true(strlen(err.text) > 10);
     }
+    spec.category = lad_scene_category_find("screw_bag");
+    for (size_t i = 5; i < sizeof tries / sizeof *tries; i++) {
+        assert_int_equal(lad_scene_render_changed(&spec, &tries[i], 64, NULL, &image, &err), LAD_ERR_ARG);
+    }
     const lad_scene_edit first = {LAD_SCENE_REMOVE, 0, 0, 0};
     const lad_scene_changes edit = {.edits = &first, .edit_count = 1};
     const lad_scene_category *category;
@@ -168,6 +174,118 @@ static void test_edits_join_an_anomaly(void **state)
     fail_msg("no contamination");
 }
 
+static int kind_named(const char *category, const char *name)
+{
+    const lad_scene_category *c = lad_scene_category_find(category);
+    for (size_t i = 0; i < c->kind_count; i++) {
+        if (strcmp(c->kinds[i].name, name) == 0) return (int)i;
+    }
+    fail_msg("no kind %s", name);
+    return -1;
+}
+
+static size_t mask_area(const lad_scene_image *image, size_t mask)
+{
+    size_t area = 0;
+    for (size_t p = 0; p < image->width * image->height; p++) area += image->masks[mask][p] != 0;
+    return area;
+}
+
+/* Number of the first object whose name starts so. */
+static size_t object_named(const char *category, const char *name)
+{
+    lad_scene_image image = changed(category, -1, &(lad_scene_changes){.list_objects = true});
+    lad_json *json = scene_parameters(&image);
+    const lad_json *list = lad_json_get(json, "objects");
+    size_t i = 0, count = lad_json_length(list);
+    while (i < count && strncmp(lad_json_string(lad_json_get(lad_json_item(list, i), "name")), name, strlen(name))) i++;
+    lad_json_destroy(&json);
+    lad_scene_image_deinit(&image);
+    assert_true(i < count);
+    return i;
+}
+
+static void test_edits_of_the_screw_bag_are_counted_by_the_rule(void **state)
+{
+    (void)state;
+    size_t nut = object_named("screw_bag", "Nut 1"), screw = object_named("screw_bag", "Long screw");
+    /* A mask of a part too few is the pocket, one of parts too many those parts. */
+    const struct {
+        lad_scene_edit edits[2];
+        size_t edit_count, objects, masks;
+        const char *finding;
+        size_t least, most;
+    } tries[] = {
+        {{{LAD_SCENE_REMOVE, nut, 0, 0}}, 1, 5, 1, "There is only one nut in the bag.", 4000, 7000},
+        {{{LAD_SCENE_REMOVE, screw, 0, 0}}, 1, 5, 1, "There is no long screw in the bag.", 4000, 7000},
+        {{{LAD_SCENE_DUPLICATE, nut, 60, 60}}, 1, 7, 1, "There are 3 nuts in the bag, not 2.", 80, 250},
+        {{{LAD_SCENE_DUPLICATE, screw, 0, 0}}, 1, 7, 1, "There are 2 long screws in the bag, not 1.", 150, 500},
+        {{{LAD_SCENE_MOVE, screw, -40, 20}}, 1, 6, 0, NULL, 0, 0},
+        {{{LAD_SCENE_DUPLICATE, nut, 60, 60}, {LAD_SCENE_REMOVE, nut, 0, 0}}, 2, 6, 0, NULL, 0, 0},
+    };
+    for (size_t i = 0; i < sizeof tries / sizeof *tries; i++) {
+        lad_scene_changes changes = {.list_objects = true, .edits = tries[i].edits, .edit_count = tries[i].edit_count};
+        lad_scene_image image = changed("screw_bag", -1, &changes);
+        lad_json *json = scene_parameters(&image);
+        const lad_json *findings = lad_json_get(json, "findings");
+        assert_int_equal(lad_json_length(lad_json_get(json, "objects")), tries[i].objects);
+        assert_int_equal(lad_json_length(findings), tries[i].finding ? 1 : 0);
+        if (tries[i].finding) assert_string_equal(lad_json_string(lad_json_item(findings, 0)), tries[i].finding);
+        assert_int_equal(image.mask_count, tries[i].masks);
+        if (image.mask_count && (mask_area(&image, 0) < tries[i].least || mask_area(&image, 0) > tries[i].most)) {
+            fail_msg("try %zu: %zu pixels", i, mask_area(&image, 0));
+        }
+        lad_json_destroy(&json);
+        lad_scene_image_deinit(&image);
+    }
+}
+
+/* A part goes where it is put; the bag's edges hold back what would leave it. */
+static void test_parts_moved_by_hand_stay_in_the_bag(void **state)
+{
+    (void)state;
+    static const lad_vec2 places[] = {{-40, 20}, {999, 0}, {-999, -999}, {0, 999}, {999, -999}};
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        lad_scene_edit edits[6];
+        for (size_t k = 0; k < 6; k++) edits[k] = (lad_scene_edit){LAD_SCENE_MOVE, k, places[i].x, places[i].y};
+        lad_scene_image image = changed("screw_bag", -1, &(lad_scene_changes){.edits = edits, .edit_count = 6});
+        lad_json *json = scene_parameters(&image);
+        const lad_json *bodies = lad_json_get(json, "bodies");
+        assert_int_equal(lad_json_length(bodies), 6);
+        for (size_t k = 0; k < 6; k++) {
+            double x = scene_number(lad_json_item(bodies, k), "x"), y = scene_number(lad_json_item(bodies, k), "y");
+            assert_true(x > -250 && x < 178 && fabs(y) < 160); /* the pocket */
+            if (i == 0) assert_true(fabs(x + 40) < 0.01 && fabs(y - 20) < 0.01);
+        }
+        lad_json_destroy(&json);
+        lad_scene_image_deinit(&image);
+    }
+}
+
+/* The mask of a kind stays the one of its own, findings of another group add theirs; and a twin is edited alike. */
+static void test_edits_of_the_screw_bag_join_an_anomaly(void **state)
+{
+    (void)state;
+    const lad_scene_edit twice = {LAD_SCENE_DUPLICATE, 0, 60, 60}, move = {LAD_SCENE_MOVE, 0, 100, -100};
+    static const char *const kinds[] = {"missing_1_nut", "contamination", "two_long_screws"};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        int kind = kind_named("screw_bag", kinds[i]);
+        lad_scene_image before = changed("screw_bag", kind, &(lad_scene_changes){0});
+        lad_scene_image moved = changed("screw_bag", kind, &(lad_scene_changes){.edits = &move, .edit_count = 1});
+        lad_scene_image more = changed("screw_bag", kind, &(lad_scene_changes){.edits = &twice, .edit_count = 1});
+        assert_int_equal(before.mask_count, 1);
+        assert_int_equal(moved.mask_count, 1);
+        assert_in_range(more.mask_count, 1, 2);
+        if (i < 2) assert_int_equal(more.mask_count, 2);
+        size_t area = mask_area(&before, 0);
+        assert_in_range(mask_area(&moved, 0), area / 2, area * 2);
+        assert_in_range(mask_area(&more, 0), area / 2, area * 2);
+        lad_scene_image_deinit(&before);
+        lad_scene_image_deinit(&moved);
+        lad_scene_image_deinit(&more);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -177,6 +295,9 @@ int main(void)
         cmocka_unit_test(test_changes_out_of_range_are_refused),
         cmocka_unit_test(test_edits_of_pushpins_break_and_mend_the_rule),
         cmocka_unit_test(test_edits_join_an_anomaly),
+        cmocka_unit_test(test_edits_of_the_screw_bag_are_counted_by_the_rule),
+        cmocka_unit_test(test_parts_moved_by_hand_stay_in_the_bag),
+        cmocka_unit_test(test_edits_of_the_screw_bag_join_an_anomaly),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

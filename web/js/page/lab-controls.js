@@ -2,6 +2,7 @@
 /** Controls of the Scene lab: category, seed, rule to break, light, camera, model. */
 import { byId, choose, chosen, make } from "./dom.js";
 import { title } from "./library.js";
+import { editHelp } from "./lab-words.js";
 import { MAX_NUMBER, SLIDERS, plainState } from "./lab-state.js";
 
 /** @typedef {import("./lab-state.js").LabState} LabState */
@@ -48,9 +49,7 @@ export class Controls {
     }
     /** @type {HTMLButtonElement} */ (byId("lab-undo")).disabled = state.edits.length === 0;
     /** @type {HTMLButtonElement} */ (byId("lab-mend")).disabled = state.kind === "" && state.edits.length === 0;
-    byId("lab-edit-help").textContent = category.canEdit
-      ? "Drag a pushpin to another compartment, or choose one and use the arrow keys (with Shift: farther), D to double it, Delete to take it out."
-      : "Objects of this scene cannot be dragged: they lie on and in one another, so that moving one would mean settling all the others anew. Break a rule instead.";
+    byId("lab-edit-help").textContent = editHelp(category);
     byId("lab-edit-tools").hidden = !category.canEdit;
     for (const input of /** @type {NodeListOf<HTMLInputElement>} */ (document.querySelectorAll("#lab-models input"))) {
       input.disabled = !variants.includes(input.value);

@@ -162,7 +162,7 @@ export class LabStage {
   #choose(handle) {
     for (const other of this.#handles.children) other.setAttribute("aria-pressed", String(other === handle));
     const object = handle ? this.#objects[Number(handle.dataset.object)] : null;
-    byId("lab-chosen").textContent = object ? object.name : "No pushpin is chosen.";
+    byId("lab-chosen").textContent = object ? object.name : "Nothing is chosen.";
     for (const id of ["lab-remove", "lab-duplicate"]) /** @type {HTMLButtonElement} */ (byId(id)).disabled = !object;
   }
 }

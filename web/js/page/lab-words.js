@@ -15,6 +15,18 @@ export function judge(result) {
   return { score: scoreText(score), threshold: scoreText(threshold), verdict: score > threshold ? "anomaly" : "normal" };
 }
 
+const DRAG = /** @type {Record<string, string>} */ ({
+  pushpins: "Drag a pushpin to another compartment",
+  screw_bag: "Drag a screw, nut or washer elsewhere in the bag",
+});
+
+/** How objects of a scene are edited. @param {SceneCategory} category */
+export function editHelp({ name, canEdit }) {
+  return canEdit
+    ? `${DRAG[name] ?? "Drag an object"}, or choose one and use the arrow keys (with Shift: farther), D to double it, Delete to take it out.`
+    : "Objects of this scene cannot be dragged: they lie on and in one another, so that moving one would mean settling all the others anew. Break a rule instead.";
+}
+
 /** @param {SceneCategory} category @param {Kind | null} kind @param {string[]} findings @param {RunResult | null} result
  * @returns {(Node | string)[]} */
 export function labSentence(category, kind, findings, result) {
