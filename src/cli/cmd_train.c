@@ -4,6 +4,7 @@
 #include "cli/cli.h"
 #include "cli/normals.h"
 #include "cli/run.h"
+#include "cli/wish.h"
 #include "data/photos.h"
 #include "train/step.h"
 
@@ -14,6 +15,7 @@ enum { TEACHER_LIMIT_BYTES = 256 << 20 };
 typedef struct arguments {
     lad_train_options options;
     lad_run run;
+    lad_cli_wish asked;
     char *data, *teacher, *ae_teacher, *images, *category;
     size_t images_limit;
     lad_margin_form form;
@@ -32,16 +34,11 @@ enum {
     KEY_FUSED,
     KEY_RATE,
     KEY_WARMUP,
-    KEY_GLOBAL_WEIGHT,
     KEY_HARD_QUANTILE,
     KEY_WEIGHT_DECAY,
     KEY_IMAGES,
     KEY_IMAGES_LIMIT,
     KEY_PENALTY_PX,
-    KEY_BORDER,
-    KEY_MAP_NORM,
-    KEY_COMBINE,
-    KEY_FALSE_ALARM,
     KEY_CACHE_MB,
     KEY_F32
 };
@@ -71,15 +68,8 @@ static const struct argp_option options[] = {
     {"warmup", KEY_WARMUP, "N", 0, "The rate rises over the first N steps of each network (0)", 3},
     {"hard-quantile", KEY_HARD_QUANTILE, "Q", 0,
      "L_hard: mean of the squared differences above this quantile; 0: of all (0.999)", 3},
-    {"global-weight", KEY_GLOBAL_WEIGHT, "W", 0,
-     "Add to the image score how unusual the picture is as a whole (after PUAD), W times as much as the maps (0)", 3},
     {"weight-decay", KEY_WEIGHT_DECAY, "W", 0, "Weight decay (1e-5)", 3},
     {"penalty-px", KEY_PENALTY_PX, "N", 0, "Side of the penalty pictures, 64 to 256; 0: no penalty (128)", 3},
-    {"border", KEY_BORDER, "N", 0, "Cells at each edge of the map that the image score ignores (4)", 3},
-    {"map-norm", KEY_MAP_NORM, "quantile|position", 0,
-     "Normalise the maps as a whole, or each position first by its own mean and deviation (quantile)", 3},
-    {"combine", KEY_COMBINE, "mean|max", 0, "What of the two maps is the combined one (mean)", 3},
-    {"false-alarm-rate", KEY_FALSE_ALARM, "R", 0, "Wanted, for the threshold (0.05)", 3},
     {"cache-mb", KEY_CACHE_MB, "N", 0, "Memory for the teacher's features of training pictures (1024)", 3},
     {"f32", KEY_F32, NULL, 0, "32-bit weights in the model file rather than 16-bit", 3},
     {NULL, 0, NULL, 0, NULL, 0}};
@@ -112,19 +102,8 @@ static error_t parse_training(int key, char *argument, struct argp_state *state)
     case KEY_HARD_QUANTILE: o->hard_quantile = lad_cli_real(state, "hard-quantile", argument, 0.0, 0.99999); break;
     case KEY_RATE: o->learning_rate = lad_cli_real(state, "rate", argument, 1e-9, 1.0); break;
     case KEY_WARMUP: o->warmup = lad_cli_size(state, "warmup", argument, 0, 1000000); break;
-    case KEY_GLOBAL_WEIGHT: o->global_weight = lad_cli_real(state, "global-weight", argument, 0.0, 1000.0); break;
     case KEY_WEIGHT_DECAY: o->weight_decay = lad_cli_real(state, "weight-decay", argument, 0.0, 1.0); break;
     case KEY_PENALTY_PX: o->penalty_px = lad_cli_size(state, "penalty-px", argument, 0, LAD_PHOTO_SIZE); break;
-    case KEY_BORDER: o->score_border = lad_cli_size(state, "border", argument, 0, 20); break;
-    case KEY_MAP_NORM:
-        if (!lad_map_norm_from_name(argument, &o->map_norm))
-            argp_error(state, "--map-norm is quantile or position, not '%s'", argument);
-        break;
-    case KEY_COMBINE:
-        if (!lad_map_combine_from_name(argument, &o->combine))
-            argp_error(state, "--combine is mean or max, not '%s'", argument);
-        break;
-    case KEY_FALSE_ALARM: o->false_alarm_rate = lad_cli_real(state, "false-alarm-rate", argument, 1e-6, 0.999); break;
     case KEY_CACHE_MB: o->cache_bytes = lad_cli_size(state, "cache-mb", argument, 0, 1 << 20) << 20; break;
     case KEY_F32: o->f16 = false; break;
     default: return ARGP_ERR_UNKNOWN;
@@ -136,7 +115,10 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 {
     arguments *a = state->input;
     switch (key) {
-    case ARGP_KEY_INIT: state->child_inputs[0] = &a->run; break;
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &a->run;
+        state->child_inputs[1] = &a->asked;
+        break;
     case 'd': a->data = argument; break;
     case 'T': a->teacher = argument; break;
     case KEY_AE_TEACHER: a->ae_teacher = argument; break;
@@ -280,10 +262,12 @@ static int run(arguments *a)
 
 int lad_cmd_train(int argc, char **argv)
 {
-    static const struct argp_child children[] = {{&lad_run_argp, 0, NULL, 0}, {NULL, 0, NULL, 0}};
+    static const struct argp_child children[] = {
+        {&lad_run_argp, 0, NULL, 0}, {&lad_cli_wish_argp, 0, "Calibration:", 3}, {NULL, 0, NULL, 0}};
     static const struct argp parser = {options,  parse, NULL, "Trains a detector on the normal pictures of a category.",
                                        children, NULL,  NULL};
     arguments a = {.options = lad_train_options_default(),
+                   .asked.wish = lad_train_options_default().calibration,
                    .images_limit = 4000,
                    .form = LAD_MARGIN_NONE,
                    .margin = -1.0,
@@ -291,6 +275,7 @@ int lad_cmd_train(int argc, char **argv)
     lad_run_defaults(&a.run, "train");
     lad_run_command_line("train", argv, a.run.command_line, sizeof a.run.command_line);
     if (argp_parse(&parser, argc, argv, 0, NULL, &a) != 0) return LAD_EXIT_USAGE;
+    a.options.calibration = a.asked.wish;
     a.options.margin = lad_margin_default(a.form, a.margin);
     if (a.margin_quantile >= 0.0) a.options.margin.quantile = a.margin_quantile;
     if (a.no_hinge) a.options.margin.hinge = false;

@@ -17,15 +17,6 @@ typedef struct lad_calibration {
 
 void lad_calibration_deinit(lad_calibration *calibration);
 
-/* What a detector is calibrated for. */
-typedef struct lad_calibration_wish {
-    size_t score_border;
-    double false_alarm_rate;
-    double global_weight; /* 0: no global head */
-    lad_map_norm map_norm;
-    lad_map_combine combine;
-} lad_calibration_wish;
-
 /* Runs the detector over the validation pictures (and over the training pictures for a global head); what it says
  * of its own maps, head and threshold is not used.  *out is freed with lad_calibration_deinit. */
 LAD_MUST_CHECK lad_status lad_calibrate(lad_detector *detector, lad_train_images training, lad_train_images validation,

@@ -27,26 +27,31 @@
 #include <stddef.h>
 #include <stdint.h>
 
-typedef struct lad_train_options {
-    lad_margin margin; /* lad_margin_default(form, -1) */
-    uint64_t seed;
-    size_t steps;            /* in all, ae_first included */
-    size_t ae_first;         /* first train the autoencoder alone for so many (cheap) steps; 0: the paper's way */
-    bool fused;              /* use one picture, jittered in half of the steps, for 1. and 3.: one student pass
-                              * less a step.  false: the paper's way */
-    double learning_rate;    /* 1e-4 in the paper, for 70000 steps */
-    size_t warmup;           /* the rate rises linearly over a network's first so many steps: 0 in the paper; a rate ten
-                              * times the paper's, for short runs, wants some 100 */
-    double weight_decay;     /* 1e-5 */
-    double hard_quantile;    /* 0.999 */
-    size_t penalty_px;       /* side of the penalty pictures: 0 (no penalty) or 64..256 */
-    size_t cache_bytes;      /* memory allowed for the teacher's features of the training pictures */
+/* What a detector is calibrated for (train/calibrate.h). */
+typedef struct lad_calibration_wish {
     size_t score_border;     /* cells at each edge of the map that the image score ignores */
-    double false_alarm_rate; /* wanted, for the threshold */
-    bool dropout;            /* in the autoencoder; false only to compare a step with another program's */
+    double false_alarm_rate; /* wanted, for the thresholds */
     double global_weight;    /* of the global head in the image score, 0: no such head (model/global_head.h) */
     lad_map_norm map_norm;   /* of the maps, and how the two become one (model/map_rule.h) */
     lad_map_combine combine;
+} lad_calibration_wish;
+
+typedef struct lad_train_options {
+    lad_margin margin; /* lad_margin_default(form, -1) */
+    uint64_t seed;
+    size_t steps;         /* in all, ae_first included */
+    size_t ae_first;      /* first train the autoencoder alone for so many (cheap) steps; 0: the paper's way */
+    bool fused;           /* use one picture, jittered in half of the steps, for 1. and 3.: one student pass
+                           * less a step.  false: the paper's way */
+    double learning_rate; /* 1e-4 in the paper, for 70000 steps */
+    size_t warmup;        /* the rate rises linearly over a network's first so many steps: 0 in the paper; a rate ten
+                           * times the paper's, for short runs, wants some 100 */
+    double weight_decay;  /* 1e-5 */
+    double hard_quantile; /* 0.999 */
+    size_t penalty_px;    /* side of the penalty pictures: 0 (no penalty) or 64..256 */
+    size_t cache_bytes;   /* memory allowed for the teacher's features of the training pictures */
+    bool dropout;         /* in the autoencoder; false only to compare a step with another program's */
+    lad_calibration_wish calibration;
     bool f16; /* weights in the model file */
 } lad_train_options;
 

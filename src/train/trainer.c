@@ -16,8 +16,7 @@ lad_train_options lad_train_options_default(void)
                                .hard_quantile = 0.999,
                                .penalty_px = 128,
                                .cache_bytes = (size_t)1 << 30,
-                               .score_border = 4,
-                               .false_alarm_rate = 0.05,
+                               .calibration = {.score_border = 4, .false_alarm_rate = 0.05},
                                .dropout = true,
                                .f16 = true};
 }

@@ -131,7 +131,7 @@ static void note_run(record *r, const lad_trainer *t, size_t validation_count)
     note(r, "penalty_px", "%zu", o->penalty_px);
     note(r, "margin_quantile", "%.9g", t->margin.quantile);
     if (composites) note(r, "margin_hinge", "%s", t->margin.hinge ? "yes" : "no");
-    note(r, "global_weight", "%.9g", o->global_weight);
+    note(r, "global_weight", "%.9g", o->calibration.global_weight);
     note(r, "teacher_sha256", "%s", t->teacher.sha256);
     if (t->ae_teacher.network) note(r, "ae_teacher_sha256", "%s", t->ae_teacher.sha256);
     note(r, "train_pictures", "%zu", t->images.count);
@@ -161,15 +161,16 @@ static lad_status save(const lad_trainer *t, const char *category, const lad_cal
     info->threshold = calibration->threshold;
     info->map_threshold = calibration->map_threshold;
     info->false_alarm_rate = calibration->bound;
-    info->score_border = t->options.score_border;
+    info->score_border = t->options.calibration.score_border;
     return lad_detector_save(&parts, t->options.f16, bytes, size_bytes, err);
 }
 
 /* Runs the validation pictures through the model as it will ship, with its rounded weights. */
 static lad_status calibrate(const lad_trainer *t, lad_train_images validation, lad_calibration *out, lad_error *err)
 {
-    const lad_calibration neutral = {
-        .map_rule.quantiles = {0.0f, 1.0f, 0.0f, 1.0f}, .map_threshold = 0.1, .bound = t->options.false_alarm_rate};
+    const lad_calibration neutral = {.map_rule.quantiles = {0.0f, 1.0f, 0.0f, 1.0f},
+                                     .map_threshold = 0.1,
+                                     .bound = t->options.calibration.false_alarm_rate};
     const record nothing = {.count = 0};
     uint8_t *bytes = NULL;
     size_t size_bytes = 0;
@@ -179,11 +180,7 @@ static lad_status calibrate(const lad_trainer *t, lad_train_images validation, l
         lad_detector_create(bytes, size_bytes, "The trained model", t->kernels, t->pool, &detector, err);
     lad_free(bytes);
     if (status == LAD_OK)
-        status =
-            lad_calibrate(detector, t->images, validation,
-                          (lad_calibration_wish){t->options.score_border, t->options.false_alarm_rate,
-                                                 t->options.global_weight, t->options.map_norm, t->options.combine},
-                          t->pool, out, err);
+        status = lad_calibrate(detector, t->images, validation, t->options.calibration, t->pool, out, err);
     lad_detector_destroy(&detector);
     return status;
 }

@@ -204,8 +204,8 @@ static void test_finish_records_the_map_rule(void **state)
     (void)state;
     lad_train_options options = small_options(LAD_MARGIN_NONE);
     options.steps = 1;
-    options.map_norm = LAD_MAP_NORM_POSITION;
-    options.combine = LAD_MAP_COMBINE_MAX;
+    options.calibration.map_norm = LAD_MAP_NORM_POSITION;
+    options.calibration.combine = LAD_MAP_COMBINE_MAX;
     lad_trainer *t = start(&options, NULL);
     run_to_end(t);
     file f = {NULL, 0};
@@ -232,7 +232,7 @@ static void test_finish_gives_a_calibrated_detector(void **state)
     (void)state;
     lad_train_options options = small_options(LAD_MARGIN_FLOOR);
     options.steps = 1;
-    options.score_border = 2;
+    options.calibration.score_border = 2;
     lad_trainer *t = start(&options, NULL);
     run_to_end(t);
     file f = {NULL, 0};
