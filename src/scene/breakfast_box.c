@@ -86,6 +86,7 @@ static void build(lad_frame *frame, void *out)
     if (frame->kind) breakfast_break_plan(frame, g);
     breakfast_mix_fill(frame, g);
     if (frame->kind) breakfast_break(frame, g);
+    for (int k = 0; k < 2; k++) g->built_fruits[k] = breakfast_fruit_count(g, 0, (fruit_species)k);
     for (int i = 0; i < g->piece_count; i++) breakfast_piece_look_at(frame, &g->pieces[i]);
     for (int i = 0; i < g->fruit_count; i++) breakfast_fruit_look_at(frame, &g->fruits[i]);
 }
@@ -121,16 +122,6 @@ static void look_from_top(const breakfast_graph *g, top_view *top)
             }
         }
     }
-}
-
-static int count_fruits(const breakfast_graph *g, int side, fruit_species species)
-{
-    int count = 0;
-    for (int i = 0; i < g->fruit_count; i++) {
-        const breakfast_fruit *f = &g->fruits[i];
-        count += f->species == species && breakfast_side_distance(side, f->at.x, f->at.y) < 0.0f;
-    }
-    return count;
 }
 
 static int count_pieces(const breakfast_graph *g, int side, piece_shape shape)
@@ -171,8 +162,8 @@ static void describe_side(const breakfast_graph *g, const top_view *top, int sid
             *(cereal ? &cereal_rows : &topping_rows) += r;
         }
     }
-    lad_json_add_number(out, "tangerines", count_fruits(g, side, FRUIT_TANGERINE));
-    lad_json_add_number(out, "nectarines", count_fruits(g, side, FRUIT_NECTARINE));
+    lad_json_add_number(out, "tangerines", breakfast_fruit_count(g, side, FRUIT_TANGERINE));
+    lad_json_add_number(out, "nectarines", breakfast_fruit_count(g, side, FRUIT_NECTARINE));
     lad_json_add_number(out, "flakes", count_pieces(g, side, PIECE_FLAKE));
     lad_json_add_number(out, "banana_chips", count_pieces(g, side, PIECE_CHIP));
     lad_json_add_number(out, "almonds", count_pieces(g, side, PIECE_ALMOND));
@@ -219,4 +210,5 @@ const lad_scene_program lad_breakfast_box_program = {.category = &category,
                                                      .build = build,
                                                      .paint = breakfast_paint,
                                                      .annotate = breakfast_annotate,
-                                                     .describe = describe};
+                                                     .describe = describe,
+                                                     .editor = &breakfast_editor};

@@ -12,7 +12,7 @@
 
 #define FRUIT_ABOVE 1000.0f
 
-enum { BREAKFAST_MAX_FRUITS = 4, BREAKFAST_MAX_PIECES = 2200, BREAKFAST_MAX_MARKS = 8 };
+enum { BREAKFAST_MAX_FRUITS = 6, BREAKFAST_MAX_PIECES = 2200, BREAKFAST_MAX_MARKS = 8 };
 
 /* Indices into the category's kinds. */
 typedef enum breakfast_kind {
@@ -123,6 +123,7 @@ typedef struct breakfast_graph {
     breakfast_fruit fruits[BREAKFAST_MAX_FRUITS];
     int fruit_count;
     int fruit_side;
+    int built_fruits[2];           /* by species, those in the left compartment before edits by hand */
     breakfast_mix mix, normal_mix; /* as shown, and as it should be */
     breakfast_piece pieces[BREAKFAST_MAX_PIECES];
     int piece_count;
@@ -170,6 +171,14 @@ void breakfast_fruit_sample(const lad_frame *frame, breakfast_graph *graph);
 void breakfast_fruit_look(const lad_frame *frame, breakfast_fruit *fruit, fruit_species species, uint32_t item);
 /* Random places in the compartment, then pushed apart. */
 void breakfast_fruit_settle(const lad_frame *frame, breakfast_graph *graph);
+/* Pushes a fruit off the walls of a compartment. */
+void breakfast_fruit_hold(breakfast_fruit *fruit, int side);
+/* Half its height as it lies. */
+static inline float breakfast_fruit_half(const breakfast_fruit *fruit)
+{
+    return fruit->radius * lad_mixf(1.0f, fruit->flat, fruit->w.z * fruit->w.z);
+}
+int breakfast_fruit_count(const breakfast_graph *graph, int side, fruit_species species);
 breakfast_hit breakfast_fruit_hit(const breakfast_fruit *fruit, float dx, float dy);
 lad_vec3 breakfast_fruit_shade(const lad_frame *frame, const breakfast_fruit *fruit, const breakfast_hit *hit,
                                float lit, float open);
@@ -202,5 +211,12 @@ void breakfast_break_plan(const lad_frame *frame, breakfast_graph *graph);
 /* ... and of what lies in it. */
 void breakfast_break(const lad_frame *frame, breakfast_graph *graph);
 lad_status breakfast_annotate(const lad_frame *frame, const void *graph, lad_masks *masks);
+/* Whether a pixel sees a fruit, of this species unless it is -1, in this compartment unless it is -1. */
+bool breakfast_sees_fruit(const breakfast_graph *graph, float px, float py, int species, int side);
+/* Signed distance, units of the scene, of what a pixel sees to where fruit of a compartment can be seen. */
+float breakfast_compartment_seen(const lad_frame *frame, int side, float px, float py);
+
+/* edit */
+extern const lad_scene_editor breakfast_editor;
 
 #endif

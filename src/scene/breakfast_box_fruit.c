@@ -235,6 +235,16 @@ lad_vec3 breakfast_fruit_glow(const breakfast_fruit *f)
     return lad_v3(0.80f, 0.45f, 0.38f);
 }
 
+void breakfast_fruit_hold(breakfast_fruit *f, int side)
+{
+    float d = breakfast_side_distance(side, f->at.x, f->at.y), room = f->radius - 5.0f;
+    if (d < -room) return;
+    float gx = breakfast_side_distance(side, f->at.x + 1.0f, f->at.y) - d;
+    float gy = breakfast_side_distance(side, f->at.x, f->at.y + 1.0f) - d;
+    f->at.x -= gx * (d + room) * 0.8f;
+    f->at.y -= gy * (d + room) * 0.8f;
+}
+
 /* Pushes fruits apart and off the walls until they lie as in a box. */
 static void push_apart(breakfast_graph *g)
 {
@@ -251,12 +261,7 @@ static void push_apart(breakfast_graph *g)
                 f->at.x += apart.x, f->at.y += apart.y;
                 other->at.x -= apart.x, other->at.y -= apart.y;
             }
-            float d = breakfast_side_distance(g->fruit_side, f->at.x, f->at.y), room = f->radius - 5.0f;
-            if (d < -room) continue;
-            float gx = breakfast_side_distance(g->fruit_side, f->at.x + 1.0f, f->at.y) - d;
-            float gy = breakfast_side_distance(g->fruit_side, f->at.x, f->at.y + 1.0f) - d;
-            f->at.x -= gx * (d + room) * 0.8f;
-            f->at.y -= gy * (d + room) * 0.8f;
+            breakfast_fruit_hold(f, g->fruit_side);
         }
     }
 }
@@ -293,7 +298,7 @@ void breakfast_fruit_settle(const lad_frame *frame, breakfast_graph *g)
         float step = 290.0f / (float)(count > 1 ? count : 2);
         f->at.y = -5.0f + step * ((float)i - 0.5f * (float)(count - 1)) + lad_rng_range(&rng, -14.0f, 14.0f);
         f->at.x = g->fruit_side ? lad_rng_range(&rng, 20.0f, 210.0f) : -138.0f + lad_rng_range(&rng, -55.0f, 55.0f);
-        f->at.z = TRAY_FLOOR + f->radius * lad_mixf(1.0f, f->flat, f->w.z * f->w.z);
+        f->at.z = TRAY_FLOOR + breakfast_fruit_half(f);
     }
     push_apart(g);
 }
@@ -307,4 +312,14 @@ void breakfast_fruit_sample(const lad_frame *frame, breakfast_graph *g)
         breakfast_fruit_look(frame, &g->fruits[i], i == nectarine ? FRUIT_NECTARINE : FRUIT_TANGERINE, (uint32_t)i);
     }
     breakfast_fruit_settle(frame, g);
+}
+
+int breakfast_fruit_count(const breakfast_graph *g, int side, fruit_species species)
+{
+    int count = 0;
+    for (int i = 0; i < g->fruit_count; i++) {
+        const breakfast_fruit *f = &g->fruits[i];
+        count += f->species == species && breakfast_side_distance(side, f->at.x, f->at.y) < 0.0f;
+    }
+    return count;
 }

@@ -112,20 +112,31 @@ static lad_vec3 meet(const area *a, float px, float py, float z)
     return lad_camera_meet(&a->frame->camera, lad_camera_ray(&a->frame->camera, px, py), z);
 }
 
+bool breakfast_sees_fruit(const breakfast_graph *g, float px, float py, int species, int side)
+{
+    for (int i = 0; i < g->fruit_count; i++) {
+        const breakfast_fruit *fruit = &g->fruits[i];
+        if (species >= 0 && (int)fruit->species != species) continue;
+        if (side >= 0 && breakfast_side_distance(side, fruit->at.x, fruit->at.y) >= 0.0f) continue;
+        if (breakfast_fruit_hit(fruit, px - fruit->view.px.x, py - fruit->view.px.y).cover > 0.1f) return true;
+    }
+    return false;
+}
+
 static float on_fruit(const area *a, float px, float py, int species)
 {
-    for (int i = 0; i < a->graph->fruit_count; i++) {
-        const breakfast_fruit *fruit = &a->graph->fruits[i];
-        if (species >= 0 && (int)fruit->species != species) continue;
-        if (breakfast_fruit_hit(fruit, px - fruit->view.px.x, py - fruit->view.px.y).cover > 0.1f) return -1.0f;
-    }
-    return 1.0f;
+    return breakfast_sees_fruit(a->graph, px, py, species, -1) ? -1.0f : 1.0f;
+}
+
+float breakfast_compartment_seen(const lad_frame *frame, int side, float px, float py)
+{
+    lad_vec3 p = lad_camera_meet(&frame->camera, lad_camera_ray(&frame->camera, px, py), TRAY_RIM);
+    return breakfast_side_distance(side, p.x, p.y) - over_edge;
 }
 
 static float in_compartment(const area *a, int side, float px, float py)
 {
-    lad_vec3 p = meet(a, px, py, TRAY_RIM);
-    return breakfast_side_distance(side, p.x, p.y) - over_edge;
+    return breakfast_compartment_seen(a->frame, side, px, py);
 }
 
 /* Everything between the border of the layers and their end; layer: -1 cereals, 1 toppings. */

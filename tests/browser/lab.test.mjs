@@ -159,6 +159,51 @@ test("parts of the screw bag are taken out, doubled and moved too, in words of t
   assert.deepEqual(errors, []);
 });
 
+test("fruits of the breakfast box are moved, doubled and taken out, by keyboard and by mouse, and the address carries it", async (t) => {
+  const { page, errors } = await openPage(t, here.browser);
+  await page.goto(address("/breakfast_box?seed=3"));
+  await settled(page, "breakfast_box/good");
+  assert.match(await read(page, "lab-edit-help"), /^Drag a tangerine or nectarine: the others give way, /);
+  const plain = await pixels(page);
+  const handle = (/** @type {string} */ name) => page.getByRole("button", { name, exact: true });
+  await handle("Nectarine").focus();
+  await page.keyboard.press("d");
+  await page.waitForURL(/edit=d\d\./);
+  assert.equal(await read(page, "lab-findings"), "There are 2 nectarines in the left compartment, not 1.");
+  assert.equal(await page.getByTestId("lab-outline").isVisible(), true);
+  await handle("Nectarine 2").focus();
+  await page.keyboard.press("Delete");
+  await page.waitForURL(/_r3$/);
+  assert.equal(await read(page, "lab-findings"), "");
+
+  // Dragged onto the cereals.
+  const [from, frame] = [await handle("Nectarine").boundingBox(), await page.locator("#lab-frame").boundingBox()];
+  assert.ok(from && frame);
+  const [x, y] = [from.x + from.width / 2, from.y + from.height / 2];
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  for (let step = 1; step <= 5; step++) {
+    await page.mouse.move(x + (frame.x + frame.width * 0.7 - x) * step / 5, y + (frame.y + frame.height * 0.35 - y) * step / 5);
+  }
+  await page.mouse.up();
+  const words = "There is no nectarine in the left compartment.A nectarine lies in the right compartment.";
+  await page.waitForFunction((wanted) => document.querySelector("[data-testid=lab-findings]")?.textContent === wanted, words);
+  assert.match(await read(page, "lab-sentence"), /^There is no nectarine in the left compartment and 1 more/);
+  await settled(page, "breakfast_box/good");
+  const [url, made] = [page.url(), await pixels(page)];
+  assert.match(url, /edit=d\d\.-?\d+\.-?\d+_r3_m\d\.\d+\.-\d+$/);
+  assert.notEqual(made.sum, plain.sum);
+  const other = await openPage(t, here.browser);
+  await other.page.goto(url);
+  await settled(other.page, "breakfast_box/good");
+  assert.deepEqual(await pixels(other.page), made, "the address carries the scene");
+  assert.equal(await read(other.page, "lab-findings"), words);
+  await page.getByTestId("lab-mend").click();
+  await settled(page, "breakfast_box/good");
+  assert.deepEqual(await pixels(page), plain);
+  assert.deepEqual([...errors, ...other.errors], []);
+});
+
 test("an address that asks for nonsense gives one sentence, and the lab goes on", async (t) => {
   const { page } = await openPage(t, here.browser);
   await page.goto(address("/%3Cimg%20src=x%20onerror=alert(1)%3E?seed=99999&break=%3Cb%3E&edit=r99"));

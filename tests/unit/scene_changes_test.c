@@ -286,6 +286,186 @@ static void test_edits_of_the_screw_bag_join_an_anomaly(void **state)
     }
 }
 
+/* Where an object of the breakfast box is, and its reach in the picture. */
+typedef struct fruit {
+    double x, y, reach;
+} fruit;
+
+static size_t fruits_of(const lad_scene_image *image, fruit out[8])
+{
+    lad_json *json = scene_parameters(image);
+    const lad_json *list = lad_json_get(json, "fruits"), *objects = lad_json_get(json, "objects");
+    size_t count = lad_json_length(list);
+    assert_int_equal(count, lad_json_length(objects));
+    for (size_t i = 0; i < count && i < 8; i++) {
+        const lad_json *f = lad_json_item(list, i);
+        out[i] = (fruit){scene_number(f, "x"), scene_number(f, "y"),
+                         scene_number(lad_json_item(objects, i), "reach_px") / scene_number(f, "radius")};
+    }
+    lad_json_destroy(&json);
+    return count;
+}
+
+static void test_edits_of_the_breakfast_box_are_counted_by_the_rule(void **state)
+{
+    (void)state;
+    size_t nectarine = object_named("breakfast_box", "Nectarine"),
+           tangerine = object_named("breakfast_box", "Tangerine 2");
+    /* A mask of a fruit too few is what is free of the left compartment, one of fruit too many or elsewhere that fruit.
+     */
+    const struct {
+        lad_scene_edit edits[3];
+        size_t edit_count, objects, findings, masks;
+        const char *first;
+        size_t least, most;
+    } tries[] = {
+        {{{LAD_SCENE_REMOVE, tangerine, 0, 0}},
+         1,
+         2,
+         1,
+         1,
+         "There is only one tangerine in the left compartment.",
+         1200,
+         3600},
+        {{{LAD_SCENE_REMOVE, nectarine, 0, 0}},
+         1,
+         2,
+         1,
+         1,
+         "There is no nectarine in the left compartment.",
+         1200,
+         3600},
+        {{{LAD_SCENE_DUPLICATE, tangerine, -120, -30}},
+         1,
+         4,
+         1,
+         1,
+         "There are 3 tangerines in the left compartment, not 2.",
+         900,
+         2200},
+        {{{LAD_SCENE_MOVE, nectarine, -120, 30}}, 1, 3, 0, 0, NULL, 0, 0},
+        {{{LAD_SCENE_MOVE, nectarine, 110, -40}},
+         1,
+         3,
+         2,
+         2,
+         "There is no nectarine in the left compartment.",
+         1200,
+         3600},
+        {{{LAD_SCENE_DUPLICATE, tangerine, -120, -30}, {LAD_SCENE_REMOVE, tangerine, 0, 0}}, 2, 3, 0, 0, NULL, 0, 0},
+        {{{LAD_SCENE_REMOVE, 2, 0, 0}, {LAD_SCENE_REMOVE, 1, 0, 0}, {LAD_SCENE_REMOVE, 0, 0, 0}},
+         3,
+         0,
+         2,
+         2,
+         "There is no tangerine in the left compartment.",
+         3000,
+         6500},
+    };
+    for (size_t i = 0; i < sizeof tries / sizeof *tries; i++) {
+        lad_scene_changes changes = {.list_objects = true, .edits = tries[i].edits, .edit_count = tries[i].edit_count};
+        lad_scene_image image = changed("breakfast_box", -1, &changes);
+        lad_json *json = scene_parameters(&image);
+        const lad_json *findings = lad_json_get(json, "findings");
+        assert_int_equal(lad_json_length(lad_json_get(json, "objects")), tries[i].objects);
+        assert_int_equal(lad_json_length(findings), tries[i].findings);
+        if (tries[i].first) assert_string_equal(lad_json_string(lad_json_item(findings, 0)), tries[i].first);
+        assert_int_equal(image.mask_count, tries[i].masks);
+        if (image.mask_count && (mask_area(&image, 0) < tries[i].least || mask_area(&image, 0) > tries[i].most)) {
+            fail_msg("try %zu: %zu pixels", i, mask_area(&image, 0));
+        }
+        lad_json_destroy(&json);
+        lad_scene_image_deinit(&image);
+    }
+}
+
+/* The moved fruit is where it was put, the others give way within their compartment, what lies elsewhere stays. */
+static void test_fruits_give_way_to_the_one_moved_by_hand(void **state)
+{
+    (void)state;
+    fruit before[8], after[8];
+    lad_scene_image image = changed("breakfast_box", -1, &(lad_scene_changes){.list_objects = true});
+    assert_int_equal(fruits_of(&image, before), 3);
+    lad_scene_image_deinit(&image);
+    /* Onto its neighbour. */
+    const lad_scene_edit onto = {LAD_SCENE_MOVE, 0, (float)before[1].x, (float)before[1].y - 20.0f};
+    image = changed("breakfast_box", -1, &(lad_scene_changes){.list_objects = true, .edits = &onto, .edit_count = 1});
+    assert_int_equal(fruits_of(&image, after), 3);
+    lad_scene_image_deinit(&image);
+    assert_true(fabs(after[0].x - before[1].x) < 0.01 && fabs(after[0].y - before[1].y + 20.0) < 0.01);
+    assert_true(after[1].y > before[1].y + 60.0);
+    for (size_t i = 1; i < 3; i++) assert_true(after[i].x < 0.0 && after[i].x > -250.0 && fabs(after[i].y) < 200.0);
+    /* Onto the cereals: nothing else moves. */
+    const lad_scene_edit across = {LAD_SCENE_MOVE, 0, 120.0f, -60.0f};
+    image = changed("breakfast_box", -1, &(lad_scene_changes){.list_objects = true, .edits = &across, .edit_count = 1});
+    assert_int_equal(fruits_of(&image, after), 3);
+    lad_scene_image_deinit(&image);
+    assert_true(fabs(after[0].x - 120.0) < 0.01 && fabs(after[0].y + 60.0) < 0.01);
+    assert_true(after[0].reach > before[0].reach * 1.01); /* it lies higher, so nearer to the camera */
+    for (size_t i = 1; i < 3; i++)
+        assert_true(fabs(after[i].x - before[i].x) < 1.0 && fabs(after[i].y - before[i].y) < 1.0);
+}
+
+/* Walls hold back what would leave the box, and fruit without room comes to lie on other fruit. */
+static void test_fruits_stay_in_the_box_and_pile_up(void **state)
+{
+    (void)state;
+    static const lad_vec2 places[] = {{999, 0}, {-999, -999}, {0, 999}, {-60, 0}};
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        lad_scene_edit edits[4] = {{LAD_SCENE_MOVE, 0, places[i].x, places[i].y}};
+        for (size_t k = 1; k < 4; k++) edits[k] = (lad_scene_edit){LAD_SCENE_DUPLICATE, 0, places[i].x, places[i].y};
+        fruit fruits[8];
+        lad_scene_changes changes = {.list_objects = true, .edits = edits, .edit_count = 4};
+        lad_scene_image image = changed("breakfast_box", -1, &changes);
+        assert_int_equal(fruits_of(&image, fruits), 6);
+        lad_scene_image_deinit(&image);
+        double low = 1e9, high = 0.0;
+        for (size_t k = 0; k < 6; k++) {
+            assert_true(fabs(fruits[k].x) < 245.0 && fabs(fruits[k].y) < 190.0);
+            low = fmin(low, fruits[k].reach), high = fmax(high, fruits[k].reach);
+        }
+        if (i == 3) assert_true(high > low * 1.02);
+    }
+    const lad_scene_edit twice[4] = {{LAD_SCENE_DUPLICATE, 0, 0, 0},
+                                     {LAD_SCENE_DUPLICATE, 0, 0, 0},
+                                     {LAD_SCENE_DUPLICATE, 0, 0, 0},
+                                     {LAD_SCENE_DUPLICATE, 0, 0, 0}};
+    lad_scene_spec spec = {lad_scene_category_find("breakfast_box"), LAD_SPLIT_TEST, 3, 1, -1};
+    lad_scene_changes changes = {.edits = twice, .edit_count = 4};
+    lad_scene_image image = {0};
+    lad_error err;
+    assert_int_equal(lad_scene_render_changed(&spec, &changes, 64, NULL, &image, &err), LAD_ERR_ARG);
+    assert_string_equal(err.text, "There is no room for more than 6 fruits.");
+}
+
+/* The mask of a kind stays the one of its own, and findings that it did not make add theirs. */
+static void test_edits_of_the_breakfast_box_join_an_anomaly(void **state)
+{
+    (void)state;
+    const lad_scene_edit away = {LAD_SCENE_REMOVE, 0, 0, 0}, move = {LAD_SCENE_MOVE, 0, -140, -90};
+    static const struct {
+        const char *kind;
+        size_t moved, fewer;
+    } tries[] = {{"fruit_damaged", 1, 2},
+                 {"missing_almonds", 1, 2},
+                 {"nectarines_0_tangerines_3", 1, 1},
+                 {"nectarines_3_tangerines_0", 1, 2},
+                 {"compartments_swapped", 1, 1}};
+    for (size_t i = 0; i < sizeof tries / sizeof *tries; i++) {
+        int kind = kind_named("breakfast_box", tries[i].kind);
+        lad_scene_image before = changed("breakfast_box", kind, &(lad_scene_changes){0});
+        lad_scene_image moved = changed("breakfast_box", kind, &(lad_scene_changes){.edits = &move, .edit_count = 1});
+        lad_scene_image fewer = changed("breakfast_box", kind, &(lad_scene_changes){.edits = &away, .edit_count = 1});
+        assert_int_equal(before.mask_count, 1);
+        if (moved.mask_count != tries[i].moved || fewer.mask_count != tries[i].fewer) {
+            fail_msg("%s: %zu and %zu masks", tries[i].kind, moved.mask_count, fewer.mask_count);
+        }
+        lad_scene_image_deinit(&before);
+        lad_scene_image_deinit(&moved);
+        lad_scene_image_deinit(&fewer);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -298,6 +478,10 @@ int main(void)
         cmocka_unit_test(test_edits_of_the_screw_bag_are_counted_by_the_rule),
         cmocka_unit_test(test_parts_moved_by_hand_stay_in_the_bag),
         cmocka_unit_test(test_edits_of_the_screw_bag_join_an_anomaly),
+        cmocka_unit_test(test_edits_of_the_breakfast_box_are_counted_by_the_rule),
+        cmocka_unit_test(test_fruits_give_way_to_the_one_moved_by_hand),
+        cmocka_unit_test(test_fruits_stay_in_the_box_and_pile_up),
+        cmocka_unit_test(test_edits_of_the_breakfast_box_join_an_anomaly),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

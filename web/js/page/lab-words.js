@@ -16,6 +16,7 @@ export function judge(result) {
 }
 
 const DRAG = /** @type {Record<string, string>} */ ({
+  breakfast_box: "Drag a tangerine or nectarine: the others give way",
   pushpins: "Drag a pushpin to another compartment",
   screw_bag: "Drag a screw, nut or washer elsewhere in the bag",
 });
@@ -24,7 +25,7 @@ const DRAG = /** @type {Record<string, string>} */ ({
 export function editHelp({ name, canEdit }) {
   return canEdit
     ? `${DRAG[name] ?? "Drag an object"}, or choose one and use the arrow keys (with Shift: farther), D to double it, Delete to take it out.`
-    : "Objects of this scene cannot be dragged: they lie on and in one another, so that moving one would mean settling all the others anew. Break a rule instead.";
+    : "Objects of this scene cannot be dragged: each has its place in or on another. Break a rule instead.";
 }
 
 /** @param {SceneCategory} category @param {Kind | null} kind @param {string[]} findings @param {RunResult | null} result
