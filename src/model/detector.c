@@ -263,7 +263,7 @@ double lad_detector_global_score(lad_detector *detector)
 const double *lad_detector_pooled(lad_detector *detector)
 {
     if (!detector->pooled_known && detector->ran)
-        lad_global_pool(POSITIONS, detector->info.channels, detector->teacher_y, detector->pooled);
+        lad_global_pool(detector->pool, POSITIONS, detector->info.channels, detector->teacher_y, detector->pooled);
     detector->pooled_known = true;
     return detector->pooled;
 }
@@ -284,7 +284,7 @@ void lad_detector_pool(lad_detector *detector, const float *x, double *pooled)
     const size_t side = LAD_INPUT_SIZE;
     detector->ran = false;
     lad_network_forward_to(detector->networks[TEACHER], 1, side, side, x, detector->teacher_y);
-    lad_global_pool(POSITIONS, detector->info.channels, detector->teacher_y, pooled);
+    lad_global_pool(detector->pool, POSITIONS, detector->info.channels, detector->teacher_y, pooled);
 }
 
 void lad_detector_raw_maps(lad_detector *detector, const float *x, float *map_st, float *map_stae)

@@ -5,19 +5,40 @@
 
 #include <math.h>
 
-void lad_global_pool(size_t positions, size_t c, const float *y, double *pooled)
+enum { GROUP = 16 }; /* channels of an item */
+
+typedef struct pool_job {
+    size_t positions, c;
+    const float *y;
+    double *pooled;
+} pool_job;
+
+/* All positions of a group of channels, whose sums a processor keeps close. */
+static void pool_item(void *context, size_t item, size_t thread)
 {
-    for (size_t i = 0; i < LAD_GLOBAL_MOMENTS * c; i++) pooled[i] = 0.0;
-    for (size_t p = 0; p < positions; p++, y += c) {
-        for (size_t k = 0; k < c; k++) {
-            double v = (double)y[k], *sum = pooled + LAD_GLOBAL_MOMENTS * k;
-            sum[0] += v;
-            sum[1] += v * v;
-            sum[2] += v * (double)y[k + 1 < c ? k + 1 : k + 1 - c];
-            sum[3] += v * (double)y[k + 2 < c ? k + 2 : k + 2 - c];
+    (void)thread;
+    const pool_job *job = context;
+    size_t first = item * GROUP, count = job->c - first < GROUP ? job->c - first : GROUP;
+    double sums[LAD_GLOBAL_MOMENTS][GROUP] = {{0}}, v[GROUP + 2] = {0};
+    for (size_t p = 0; p < job->positions; p++) {
+        const float *y = job->y + p * job->c;
+        for (size_t k = 0; k < count + 2; k++) v[k] = (double)y[first + k < job->c ? first + k : first + k - job->c];
+        for (size_t k = 0; k < GROUP; k++) {
+            sums[0][k] += v[k];
+            sums[1][k] += v[k] * v[k];
+            sums[2][k] += v[k] * v[k + 1];
+            sums[3][k] += v[k] * v[k + 2];
         }
     }
-    for (size_t i = 0; i < LAD_GLOBAL_MOMENTS * c; i++) pooled[i] /= (double)positions;
+    for (size_t k = 0; k < count; k++) {
+        for (size_t m = 0; m < LAD_GLOBAL_MOMENTS; m++)
+            job->pooled[LAD_GLOBAL_MOMENTS * (first + k) + m] = sums[m][k] / (double)job->positions;
+    }
+}
+
+void lad_global_pool(lad_pool *pool, size_t positions, size_t c, const float *y, double *pooled)
+{
+    lad_pool_run(pool, (c + GROUP - 1) / GROUP, pool_item, &(pool_job){positions, c, y, pooled});
 }
 
 double lad_global_distance(const lad_global_head *head, const double *pooled)

@@ -11,6 +11,7 @@
 #ifndef LAD_MODEL_GLOBAL_HEAD_H
 #define LAD_MODEL_GLOBAL_HEAD_H
 
+#include "base/pool.h"
 #include "model/safetensors.h"
 
 typedef struct lad_global_head {
@@ -25,8 +26,8 @@ enum { LAD_GLOBAL_MOMENTS = 4 };
 
 /* Means over positions of y_k, y_k^2, y_k y_(k+1) and y_k y_(k+2), the channels taken as a ring: pooled[4k] to
  * pooled[4k + 3].  The channels' order means nothing (the teacher's are randomly rotated), so that neighbours are as
- * good a sample of all pairs as any.  y: [positions, c], c > 2. */
-void lad_global_pool(size_t positions, size_t c, const float *y, double *pooled);
+ * good a sample of all pairs as any.  Each sum runs over the positions in order.  y: [positions, c], c > 2. */
+void lad_global_pool(lad_pool *pool, size_t positions, size_t c, const float *y, double *pooled);
 
 /* Numbers in the precision of so many moments. */
 size_t lad_global_precision_count(size_t count);

@@ -86,9 +86,37 @@ static void test_head_of_the_wrong_size_is_refused(void **state)
     head.scale = 0.25;
 }
 
+/* The definition, one position after the other: the sums of any number of threads are these to the last bit. */
+static void test_pool_sums_positions_in_order_for_any_number_of_threads(void **state)
+{
+    (void)state;
+    enum { POSITIONS = 37, C = 41 };
+    float y[POSITIONS * C];
+    double expected[LAD_GLOBAL_MOMENTS * C] = {0}, pooled[LAD_GLOBAL_MOMENTS * C];
+    lad_rng rng = lad_rng_seed(6, 6);
+    for (size_t i = 0; i < POSITIONS * C; i++) y[i] = lad_rng_range(&rng, -2.0f, 2.0f);
+    for (size_t p = 0; p < POSITIONS; p++) {
+        for (size_t k = 0; k < C; k++) {
+            double v = (double)y[p * C + k];
+            const double factors[LAD_GLOBAL_MOMENTS] = {1.0, v, (double)y[p * C + (k + 1) % C],
+                                                        (double)y[p * C + (k + 2) % C]};
+            for (size_t m = 0; m < LAD_GLOBAL_MOMENTS; m++) expected[LAD_GLOBAL_MOMENTS * k + m] += v * factors[m];
+        }
+    }
+    for (size_t i = 0; i < LAD_GLOBAL_MOMENTS * C; i++) expected[i] /= POSITIONS;
+    for (size_t threads = 1; threads <= 3; threads++) {
+        lad_pool *pool = NULL;
+        assert_int_equal(lad_pool_create(threads, &pool), LAD_OK);
+        lad_global_pool(pool, POSITIONS, C, y, pooled);
+        assert_memory_equal(pooled, expected, sizeof expected);
+        lad_pool_destroy(&pool);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_pool_sums_positions_in_order_for_any_number_of_threads),
         cmocka_unit_test(test_global_score_is_the_scaled_distance_of_pooled_features),
         cmocka_unit_test(test_detector_without_a_head_adds_nothing),
         cmocka_unit_test(test_head_of_the_wrong_size_is_refused),

@@ -36,7 +36,7 @@ static void test_pool_gives_means_squares_and_products_along_the_ring(void **sta
                                                      -1.0, 2.0,  -4.0, -1.0,  /* 1 with 2 and 0 */
                                                      4.5,  20.5, 9.5,  -4.0}; /* 2 with 0 and 1 */
     double pooled[3 * LAD_GLOBAL_MOMENTS];
-    lad_global_pool(2, 3, y, pooled);
+    lad_global_pool(NULL, 2, 3, y, pooled);
     for (size_t i = 0; i < 3 * LAD_GLOBAL_MOMENTS; i++) assert_true(fabs(pooled[i] - expected[i]) < 1e-12);
 }
 
