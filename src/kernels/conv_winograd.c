@@ -111,12 +111,13 @@ static void measure_tile(const lad_winograd *j, size_t t, size_t column, size_t 
     const lad_conv_target *target = &j->targets[column / j->part];
     size_t at = column % j->part, width = lad_winograd_smaller(j->tile, j->ow - tx * j->tile);
     float share = (float)columns / (float)j->part, line[LAD_WINOGRAD_OUT];
+    bool begins = at == 0 || (j->compact && column == j->u_column); /* of the part, or of a chunk's map */
     for (size_t r = 0; r < j->tile && ty * j->tile + r < j->oh; r++) {
         size_t position = (image * j->oh + ty * j->tile + r) * j->ow + tx * j->tile;
         j->k->channel_mse(width, columns, target->y + position * j->part + at, j->part, square + r * j->tile * columns,
                           columns, line);
         float *map = target->map + position;
-        for (size_t q = 0; q < width; q++) map[q] = at == 0 ? share * line[q] : map[q] + share * line[q];
+        for (size_t q = 0; q < width; q++) map[q] = begins ? share * line[q] : map[q] + share * line[q];
     }
 }
 

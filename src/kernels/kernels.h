@@ -61,6 +61,7 @@ void lad_conv_forward(const lad_kernels *k, lad_pool *pool, const lad_conv_shape
 /* Forward without ReLU whose output is wanted only for its distance to targets and never reaches memory: with the
  * output channels in `parts` equal parts of c channels, map[i] = mean_c (y - part of conv(x, w) + bias)^2 at
  * position i for each part.  y: [n, out_h, out_w, c]; map: [n, out_h, out_w].  scratch: its own size. */
+enum { LAD_CONV_MOST_PARTS = 4 };
 typedef struct lad_conv_target {
     const float *y;
     float *map;

@@ -86,7 +86,8 @@ static void test_distances_without_output_equal_those_of_the_output(void **state
         size_t parts;
     } cases[] = {{{1, 19, 16, 32, 384, 4, 4, 1, 0, 0, 0, false}, 2}, {{2, 9, 14, 20, 90, 3, 3, 1, 1, 0, 0, false}, 3},
                  {{1, 9, 9, 300, 64, 4, 4, 1, 0, 0, 0, false}, 2},   {{1, 6, 7, 40, 48, 1, 1, 1, 0, 0, 0, false}, 2},
-                 {{1, 12, 12, 16, 17, 4, 4, 1, 2, 0, 0, false}, 1},  {{1, 9, 12, 256, 384, 3, 3, 1, 0, 0, 0, true}, 2}};
+                 {{1, 12, 12, 16, 17, 4, 4, 1, 2, 0, 0, false}, 1},  {{1, 9, 12, 256, 384, 3, 3, 1, 0, 0, 0, true}, 2},
+                 {{1, 7, 12, 256, 300, 3, 3, 1, 1, 0, 0, true}, 3}};
     size_t count;
     const lad_kernels *const *tables = isas(&count);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
