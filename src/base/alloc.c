@@ -1,13 +1,9 @@
-#define _DEFAULT_SOURCE /* madvise */
 #include "base/alloc.h"
 
 #include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#if defined(__linux__)
-#include <sys/mman.h>
-#endif
 
 bool lad_size_mul(size_t a, size_t b, size_t *out)
 {
@@ -23,44 +19,11 @@ bool lad_size_add(size_t a, size_t b, size_t *out)
     return true;
 }
 
-/* The blocks of networks, megabytes that are walked at large strides, outrun a processor's table of 4 KiB pages: ask
- * for larger ones where a system has them. */
-enum { LARGE_PAGE_BYTES = 2 << 20 };
-
-#if defined(__linux__) && defined(MADV_HUGEPAGE)
-static bool wants_large_pages(size_t bytes)
-{
-    return bytes >= 2 * LARGE_PAGE_BYTES;
-}
-
-static void ask_for_large_pages(void *memory, size_t bytes)
-{
-    if (memory) (void)madvise(memory, bytes, MADV_HUGEPAGE); /* a wish that may be refused */
-}
-#else
-static bool wants_large_pages(size_t bytes)
-{
-    (void)bytes;
-    return false;
-}
-
-static void ask_for_large_pages(void *memory, size_t bytes)
-{
-    (void)memory, (void)bytes;
-}
-#endif
-
 void *lad_alloc(size_t count, size_t size_bytes)
 {
     size_t bytes;
-    if (!lad_size_mul(count, size_bytes, &bytes)) return NULL;
-    bool large = wants_large_pages(bytes);
-    size_t align = large ? LARGE_PAGE_BYTES : LAD_ALIGN;
-    if (!lad_size_add(bytes, align, &bytes)) return NULL;
-    bytes = bytes / align * align;
-    void *memory = aligned_alloc(align, bytes);
-    if (large) ask_for_large_pages(memory, bytes);
-    return memory;
+    if (!lad_size_mul(count, size_bytes, &bytes) || !lad_size_add(bytes, LAD_ALIGN, &bytes)) return NULL;
+    return aligned_alloc(LAD_ALIGN, bytes / LAD_ALIGN * LAD_ALIGN);
 }
 
 void *lad_alloc_zero(size_t count, size_t size_bytes)

@@ -38,18 +38,6 @@ static void test_alloc_is_aligned_and_writable(void **state)
     lad_free(NULL);
 }
 
-static void test_alloc_of_many_megabytes_is_aligned_and_writable(void **state)
-{
-    (void)state;
-    for (size_t size = (4 << 20) - 1; size <= (6 << 20) + 1; size += (1 << 20) + 1) {
-        unsigned char *memory = lad_alloc(size, 1);
-        assert_non_null(memory);
-        assert_int_equal((uintptr_t)memory % LAD_ALIGN, 0);
-        memset(memory, 0xaa, size);
-        lad_free(memory);
-    }
-}
-
 static void test_alloc_of_more_than_fits_gives_null(void **state)
 {
     (void)state;
@@ -102,7 +90,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_size_overflow_is_found_and_leaves_out_alone),
         cmocka_unit_test(test_alloc_is_aligned_and_writable),
-        cmocka_unit_test(test_alloc_of_many_megabytes_is_aligned_and_writable),
         cmocka_unit_test(test_alloc_of_more_than_fits_gives_null),
         cmocka_unit_test(test_arena_dry_run_gives_the_size_that_suffices),
         cmocka_unit_test(test_arena_plan_beyond_size_t_cannot_be_made),
