@@ -1,5 +1,5 @@
 // @ts-check
-/** The Webcam view: the newest frame goes to the worker when it is free; frames in between are skipped. */
+/** The Webcam view: as soon as the worker is free it gets the frame shown; frames in between are skipped. */
 import { LadError } from "../shared/errors.js";
 import { shownSize } from "../shared/protocol.js";
 import { scaleFor } from "../shared/heat.js";
@@ -31,6 +31,7 @@ class Webcam {
   /** @type {MediaStream | null} */ #stream = null;
   #turn = 0; // counts starts and stops, so that a loop that is no longer wanted ends
   #busy = false;
+  #fresh = false; // the frame shown was not looked at
   #paused = false;
   #shots = 0;
   /** @type {import("../shared/protocol.js").RunResult | null} */ #last = null;
@@ -97,6 +98,7 @@ class Webcam {
       return;
     }
     this.#running(true);
+    this.#fresh = false;
     this.#pause(false);
     this.#counts = { computed: 0, skipped: 0, interval: 0, last: 0 };
     this.#status.textContent = "Loading the model…";
@@ -158,14 +160,22 @@ class Webcam {
     else requestAnimationFrame(again);
     if (this.#video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return;
     if (this.#paused) return;
-    if (this.#busy) this.#counts.skipped++;
-    else this.#compute(turn).catch((error) => { if (turn === this.#turn) this.#fail(error); });
-    byId("dropped").textContent = String(this.#counts.skipped);
+    if (this.#fresh) byId("dropped").textContent = String(++this.#counts.skipped);
+    this.#fresh = true;
+    this.#next(turn);
+  }
+
+  /** Looks at the frame shown unless the worker is busy: then once it is free, without waiting for another frame.
+   * @param {number} turn */
+  #next(turn) {
+    if (turn !== this.#turn || this.#busy || this.#paused || !this.#fresh) return;
+    this.#compute(turn).then(() => this.#next(turn), (error) => { if (turn === this.#turn) this.#fail(error); });
   }
 
   /** @param {number} turn */
   async #compute(turn) {
     this.#busy = true;
+    this.#fresh = false;
     try {
       const { palette } = await this.#client.ready;
       const model = this.#library.model(this.#category.value, this.#variant.value === "plain" ? "plain" : "margin") ?? this.#library.model(this.#category.value, "plain");
@@ -207,6 +217,7 @@ class Webcam {
     counts.last = now;
     counts.computed++;
     byId("frames").textContent = String(counts.computed);
+    byId("dropped").textContent = String(counts.skipped);
     byId("webcam-copy").textContent = msText(copyMs);
     byId("webcam-resize").textContent = msText(timings.resizeMs);
     byId("webcam-networks").textContent = msText(timings.networksMs);
