@@ -4,7 +4,7 @@
  * Serves a folder of static files on this machine with the headers the page wants.
  *
  * Usage: node build-scripts/serve.mjs [folder, default build/site] [--port 8080] [--plain]
- * Cross-origin isolation (COOP, COEP) allows threads; --plain leaves all such headers out, as a simple host does.
+ * Cross-origin isolation (COOP, COEP) allows threads; --plain leaves all such headers and compression out, as a simple host does.
  * A port that is taken: the next free one is used.
  */
 import { existsSync, readFileSync } from "node:fs";
@@ -24,10 +24,10 @@ function policyOf(folder) {
 
 /**
  * @param {string} folder
- * @param {{port?: number, plain?: boolean}} [options]  port 0: any free one
+ * @param {{port?: number, plain?: boolean, onSent?: (sent: Sent) => void}} [options]  port 0: any free one
  * @returns {Promise<{url: string, close: () => Promise<void>}>}
  */
-export async function serve(folder, { port = 8080, plain = false } = {}) {
+export async function serve(folder, { port = 8080, plain = false, onSent } = {}) {
   const headers = plain ? {} : {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Embedder-Policy": "require-corp",
@@ -40,14 +40,20 @@ export async function serve(folder, { port = 8080, plain = false } = {}) {
   const files = sirv(folder, {
     dev: true, // look at the disk at each request: the site may be rebuilt meanwhile
     etag: true,
+    gzip: !plain, // FILE.gz where there is one
     setHeaders(response) {
       for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
       response.setHeader("Cache-Control", "no-cache");
     },
   });
-  const server = createServer((request, response) => files(request, response, () => {
-    response.writeHead(404, { "Content-Type": "text/plain; charset=utf-8" }).end("There is no such file here.\n");
-  }));
+  const server = createServer((request, response) => {
+    const [{ socket }, start] = [request, Date.now()];
+    const before = socket.bytesWritten;
+    if (onSent) response.on("close", () => onSent({ path: request.url ?? "", start, bytes: socket.bytesWritten - before }));
+    files(request, response, () => {
+      response.writeHead(404, { "Content-Type": "text/plain; charset=utf-8" }).end("There is no such file here.\n");
+    });
+  });
   const taken = await listen(server, port);
   const close = () => new Promise((done) => {
     server.close(() => done(undefined));
@@ -55,6 +61,9 @@ export async function serve(folder, { port = 8080, plain = false } = {}) {
   });
   return { url: `http://127.0.0.1:${taken}/`, close: /** @type {() => Promise<void>} */ (close) };
 }
+
+/** An answer; start: when it was asked for, as Date.now(); bytes: with its head.
+ * @typedef {{path: string, start: number, bytes: number}} Sent */
 
 /** @param {import("node:http").Server} server @param {number} port @returns {Promise<number>}  the port taken */
 function listen(server, port) {

@@ -23,10 +23,14 @@ cp node_modules/@zip.js/zip.js/LICENSE "$new/vendor/zip/"
 cp build/wasm/*.mjs build/wasm/*.wasm build/wasm/*.js "$new/wasm/"
 [ -d "$models" ] && cp -R "$models/." "$new/models/"
 node build-scripts/site-index.mjs "$new/models"
+node build-scripts/site-preload.mjs "$new"
 node build-scripts/golden.mjs build/lad "$new"
 # What the service worker keeps for reading without a network; models and pictures join as they are used.
 (cd "$new" && find * -type f ! -path 'models/*' ! -name sw.js ! -name files.txt -exec sha256sum {} + |
     LC_ALL=C sort -k 2 >files.txt)
+# Smaller copies for servers that send them (serve.mjs does).  Not of models: unpacking takes longer than a local network.
+find "$new" -type f \( -name '*.wasm' -o -name '*.mjs' -o -name '*.js' -o -name '*.css' -o -name index.json -o -name golden.json \) \
+    -size +1k -exec gzip -9kn {} +
 rm -rf "$site"
 mv "$new" "$site"
 echo "site: $(du -sh "$site" | cut -f1) in $site"

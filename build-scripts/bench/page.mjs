@@ -7,20 +7,20 @@ const ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-ru
   "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"];
 const LOADS = 3, WEBCAM_MS = 6000;
 
-/** @param {import("playwright-core").Browser} browser @param {string} url */
-async function coldLoad(browser, url) {
+/** Bytes as the server counts them, so that what workers fetch is among them: all that was asked for before the heat map.
+ * @param {import("playwright-core").Browser} browser @param {string} url @param {import("../serve.mjs").Sent[]} sent */
+async function coldLoad(browser, url, sent) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
   const page = await context.newPage();
-  const session = await context.newCDPSession(page);
-  await session.send("Network.enable");
-  let bytes = 0;
-  session.on("Network.loadingFinished", (event) => { bytes += event.encodedDataLength; });
+  sent.length = 0;
   const start = performance.now();
   await page.goto(url);
   await page.locator("#view-inspect[data-shown]").waitFor();
   const ms = performance.now() - start;
+  const shown = await page.evaluate(() => performance.timeOrigin + performance.getEntriesByName("first-heat-map")[0].startTime);
   await context.close();
-  return { ms, bytes };
+  const before = sent.filter((answer) => answer.start < shown);
+  return { ms, bytes: before.reduce((sum, { bytes }) => sum + bytes, 0), before };
 }
 
 /** @param {import("playwright-core").Browser} browser @param {string} url */
@@ -40,11 +40,12 @@ async function webcam(browser, url) {
 
 /** @returns {Promise<{loadMs: number[], loadBytes: number, fps: number}>} */
 export async function measurePage() {
-  const server = await serve("build/site", { port: 0 });
+  /** @type {import("../serve.mjs").Sent[]} */ const sent = [];
+  const server = await serve("build/site", { port: 0, onSent: (answer) => sent.push(answer) });
   const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ARGUMENTS });
   try {
     const loads = [];
-    for (let i = 0; i < LOADS; i++) loads.push(await coldLoad(browser, server.url));
+    for (let i = 0; i < LOADS; i++) loads.push(await coldLoad(browser, server.url, sent));
     return { loadMs: loads.map(({ ms }) => ms), loadBytes: loads[0].bytes, fps: await webcam(browser, server.url) };
   } finally {
     await browser.close();

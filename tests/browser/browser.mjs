@@ -24,13 +24,13 @@ export function launch(more = []) {
 }
 
 /** A browser, and a server of that folder, for the tests of a file or of a `describe`: there from `before` to `after`.
- * @param {string} root @param {string[]} [more]  arguments of the browser */
-export function stage(root, more = []) {
+ * @param {string} root @param {string[]} [more]  arguments of the browser @param {(sent: import("../../build-scripts/serve.mjs").Sent) => void} [onSent] */
+export function stage(root, more = [], onSent = undefined) {
   const stand = { browser: /** @type {import("playwright-core").Browser} */ (/** @type {unknown} */ (null)), url: "" };
   let close = async () => {};
   before(async () => {
     stand.browser = await launch(more);
-    ({ url: stand.url, close } = await serve(root, { port: 0 }));
+    ({ url: stand.url, close } = await serve(root, { port: 0, onSent }));
   });
   after(async () => {
     await stand.browser?.close();
@@ -45,7 +45,7 @@ export function fixtureSite(unjudged = []) {
   const root = mkdtempSync(join(tmpdir(), "lad-site-"));
   const site = join(root, "demo");
   if (!existsSync(join(SITE, "index.html"))) throw new Error("build/site is missing: run make site first.");
-  cpSync(SITE, site, { recursive: true, filter: (path) => !path.startsWith(join(SITE, "models")) });
+  cpSync(SITE, site, { recursive: true, filter: (path) => !path.startsWith(join(SITE, "models")) && !path.endsWith(".gz") });
   const models = join(site, "models");
   mkdirSync(models);
   writeFixture(models);

@@ -58,21 +58,22 @@ describe("start, service worker, badge", () => {
 const shipped = shippedSite();
 if (shipped) {
   describe("what is shipped", () => {
-    const here = stage(shipped.root);
+    /** @type {import("../../build-scripts/serve.mjs").Sent[]} */ const sent = [];
+    const here = stage(shipped.root, [], (answer) => sent.push(answer));
     test("the first heat map of what is shipped: less than 8 MB, and when", async (t) => {
       const { page } = await openPage(t, here.browser);
       const started = Date.now();
       await page.goto(here.url);
       await page.locator("#view-inspect[data-shown]").waitFor();
       const ms = Date.now() - started;
-      // All that was asked for until then, by the page and by its worker.
-      const bytes = await page.evaluate(() => performance.getEntriesByType("resource")
-        .filter((entry) => entry.startTime < performance.getEntriesByName("first-heat-map")[0].startTime)
-        .reduce((sum, entry) => sum + /** @type {PerformanceResourceTiming} */ (entry).encodedBodySize, 0));
-      const model = JSON.parse(await (await fetch(`${here.url}models/index.json`)).text()).models[0].bytes;
-      const wasm = Number((await fetch(`${here.url}wasm/lad-simd-mt.wasm`, { method: "HEAD" })).headers.get("content-length"));
-      t.diagnostic(`first heat map after ${ms} ms, ${((bytes + model + wasm) / 1e6).toFixed(2)} MB`);
-      assert.ok(bytes + model + wasm < 8e6, `${bytes} + ${model} + ${wasm} bytes`);
+      // All that was asked for until then, by the page and by its worker, as the server counts it.
+      const shownAt = await page.evaluate(() => performance.timeOrigin + performance.getEntriesByName("first-heat-map")[0].startTime);
+      const before = sent.filter(({ start }) => start < shownAt);
+      const bytes = before.reduce((sum, answer) => sum + answer.bytes, 0);
+      const models = before.filter(({ path }) => path.endsWith(".safetensors")).map(({ path }) => path);
+      assert.deepEqual(models, ["/models/pushpins-margin.safetensors"]);
+      t.diagnostic(`first heat map after ${ms} ms, ${(bytes / 1e6).toFixed(2)} MB`);
+      assert.ok(bytes < 8e6, `${bytes} bytes`);
     });
   });
 }

@@ -34,6 +34,12 @@ export class Client {
     return this.request("enlarge", payload);
   }
 
+  /** The worker begins to fetch a model that a request will need, even while its engine starts.
+   * @param {import("../shared/protocol.js").ModelRef | null} model */
+  ahead(model) {
+    if (model?.url) this.#worker.postMessage({ type: "ahead", payload: model });
+  }
+
   /** Any request of shared/protocol.js. @param {string} type @param {object} payload @param {Options} [options] @returns {Promise<any>} */
   request(type, payload, { signal, onProgress, transfer = [] } = {}) {
     const id = this.#next++;

@@ -4,6 +4,7 @@
  *
  *   page -> worker   {id, type, payload}            one of the requests below; jobs run one at a time, in order
  *                    {id, type: "cancel"}           stops or drops the job of that id
+ *                    {type: "ahead", payload: ModelRef}   fetch a model that a job will need, without an answer
  *   worker -> page   {id, ok: true, result}
  *                    {id, ok: false, error: {code, message}}
  *                    {id, progress}                 any number of times before the answer

@@ -5,15 +5,16 @@ import { LadError } from "../shared/errors.js";
 /** @param {string} flavour @param {number} threads @param {URL | string} base  folder of the built flavours
  * @returns {Promise<any>} what the glue of emcc gives */
 export async function loadCore(flavour, threads, base) {
-  const { default: create } = await import(new URL(`${flavour}.mjs`, base).href);
-  const wasm = new URL(`${flavour}.wasm`, base);
+  const compiled = compile(new URL(`${flavour}.wasm`, base));
+  compiled.catch(() => undefined); // said below
+  const { default: create } = await import(new URL(`${flavour}.mjs`, base).href); // meanwhile
   return new Promise((resolve, reject) => {
     /** @type {any} */ const module = {
       // The calling thread works too; the others start now, since a call into the core does not return to
       // the event loop that would start them.  Without any the threaded glue would wait for ever.
       ladWorkers: Math.max(1, threads - 1),
       instantiateWasm(/** @type {WebAssembly.Imports} */ imports, /** @type {Function} */ done) {
-        instantiate(wasm, imports).then((made) => done(made.instance, made.module), fail);
+        compiled.then(async (module) => done(await WebAssembly.instantiate(module, imports), module)).catch(fail);
         return {};
       },
     };
@@ -25,17 +26,17 @@ export async function loadCore(flavour, threads, base) {
   });
 }
 
-/** @param {URL} url @param {WebAssembly.Imports} imports @returns {Promise<WebAssembly.WebAssemblyInstantiatedSource>} */
-async function instantiate(url, imports) {
+/** @param {URL} url @returns {Promise<WebAssembly.Module>} */
+async function compile(url) {
   if (url.protocol === "file:") {
     const { readFile } = await import("node:fs/promises");
-    return WebAssembly.instantiate(await readFile(url), imports);
+    return WebAssembly.compile(await readFile(url));
   }
   const response = await fetch(url);
   if (!response.ok) throw new LadError("network", `The program part ${url.pathname} could not be loaded.`);
   // A server that does not know the type application/wasm: compile from bytes.
   if (!response.headers.get("content-type")?.startsWith("application/wasm")) {
-    return WebAssembly.instantiate(await response.arrayBuffer(), imports);
+    return WebAssembly.compile(await response.arrayBuffer());
   }
-  return WebAssembly.instantiateStreaming(response, imports);
+  return WebAssembly.compileStreaming(response);
 }

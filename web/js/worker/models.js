@@ -8,13 +8,27 @@ import { LadError } from "../shared/errors.js";
 const CACHE = "lad-models";
 const MAX_OPEN = 4;
 
-export class Models {
-  /** @type {import("./engine.js").Engine} */ #engine;
-  /** @type {Map<string, Detector>} */ #open = new Map();
+/** A file on its way; progress goes to whoever waits for it, if anyone does yet.
+ * @typedef {{bytes: Promise<Uint8Array>, onProgress: (progress: import("../shared/protocol.js").Progress) => void, abort: AbortController}} Ahead */
 
-  /** @param {import("./engine.js").Engine} engine */
+export class Models {
+  #engine;
+  /** @type {Map<string, Detector>} */ #open = new Map();
+  /** @type {Map<string, Ahead>} */ #ahead = new Map();
+
+  /** @param {() => import("./engine.js").Engine} engine  asked for when a model is opened: fetching can begin before it runs */
   constructor(engine) {
     this.#engine = engine;
+  }
+
+  /** Begins to fetch a model that will be asked for. @param {ModelRef} ref */
+  ahead(ref) {
+    if (ref.bytes || this.#open.has(ref.key) || this.#ahead.has(ref.key)) return;
+    const abort = new AbortController();
+    /** @type {Ahead} */ const ahead = { onProgress: () => undefined, abort,
+      bytes: fetchModel(ref, (progress) => ahead.onProgress(progress), abort.signal) };
+    ahead.bytes.catch(() => undefined); // whoever asks for the model says it
+    this.#ahead.set(ref.key, ahead);
   }
 
   /** The detector of a model, opened when needed. @param {ModelRef} ref
@@ -23,19 +37,31 @@ export class Models {
   async get(ref, onProgress, signal) {
     const open = this.#open.get(ref.key);
     if (open) return open;
-    const bytes = ref.bytes ?? await fetchModel(ref, onProgress, signal);
-    const detector = this.#engine.openDetector(bytes, ref.name);
+    const bytes = ref.bytes ?? await this.#fetched(ref, onProgress, signal);
+    const engine = this.#engine();
+    const detector = engine.openDetector(bytes, ref.name);
     if (ref.sha256 && detector.info.sha256 !== ref.sha256) {
-      this.#engine.closeDetector(detector);
+      engine.closeDetector(detector);
       throw new LadError("bad format", `${ref.name} is not the file the manifest names: its hash differs.`);
     }
     for (const [key, old] of this.#open) {
       if (this.#open.size < MAX_OPEN) break;
       this.#open.delete(key);
-      this.#engine.closeDetector(old);
+      engine.closeDetector(old);
     }
     this.#open.set(ref.key, detector);
     return detector;
+  }
+
+  /** @param {ModelRef} ref @param {(progress: import("../shared/protocol.js").Progress) => void} onProgress
+   * @param {AbortSignal} signal @returns {Promise<Uint8Array>} */
+  #fetched(ref, onProgress, signal) {
+    const ahead = this.#ahead.get(ref.key);
+    if (!ahead) return fetchModel(ref, onProgress, signal);
+    this.#ahead.delete(ref.key);
+    ahead.onProgress = onProgress;
+    signal.addEventListener("abort", () => ahead.abort.abort(), { once: true });
+    return ahead.bytes;
   }
 }
 
@@ -49,7 +75,7 @@ async function fetchModel(ref, onProgress, signal) {
   const kept = await cache?.match(key);
   if (kept) return new Uint8Array(await kept.arrayBuffer());
   const bytes = await download(url, ref, onProgress, signal);
-  await cache?.put(key, new Response(bytes)).catch(() => undefined); // a full disk is no reason to stop
+  cache?.put(key, new Response(/** @type {Uint8Array<ArrayBuffer>} */ (bytes))).catch(() => undefined); // beside the work; a full disk is no reason to stop
   return bytes;
 }
 

@@ -17,7 +17,7 @@ const MAX_THREADS = 8; // more share too little work each on these networks
 /** @type {{request: Request, abort: AbortController}[]} */ const jobs = [];
 let busy = false;
 /** @type {import("./engine.js").Engine | null} */ let engine = null;
-/** @type {Models | null} */ let models = null;
+const models = new Models(loaded);
 /** @type {Measurement | null} */ let measurement = null;
 
 /** @type {Record<string, (payload: any, onProgress: OnProgress, signal: AbortSignal) => Promise<[any, Transferable[]]>>} */
@@ -29,7 +29,7 @@ const handlers = {
   "measure-drop": async () => [measuring().drop(), []],
   figures: async ({ scores, labels, threshold, seed }) => [figures(loaded(), scores, labels, threshold, seed), []],
   compare: async ({ first, second, labels }) => [compare(loaded(), first, second, labels), []],
-  ...studio(() => ({ engine: loaded(), models: /** @type {Models} */ (models) })),
+  ...studio(() => ({ engine: loaded(), models: models })),
 };
 
 self.addEventListener("message", ({ data }) => {
@@ -37,6 +37,7 @@ self.addEventListener("message", ({ data }) => {
     jobs.find(({ request }) => request.id === data.id)?.abort.abort();
     return;
   }
+  if (data.type === "ahead") return models.ahead(data.payload);
   jobs.push({ request: data, abort: new AbortController() });
   work();
 });
@@ -76,7 +77,6 @@ async function hello({ protocol, threads }) {
   const kind = (await relaxedSimd()) ? "relaxed" : "simd";
   engine = isolated && wanted > 1 ? await loadEngine({ flavour: `lad-${kind}-mt`, threads: wanted })
     : await loadEngine({ flavour: `lad-${kind}` });
-  models = new Models(engine);
   measurement = new Measurement(engine, models);
   return [{ protocol: PROTOCOL, ...engine.info, isolated, palette: engine.palette() }, []];
 }
@@ -85,7 +85,7 @@ async function hello({ protocol, threads }) {
  * @returns {Promise<[import("../shared/protocol.js").RunResult, Transferable[]]>} */
 async function run({ model, image, maxSide }, onProgress, signal) {
   const core = loaded();
-  const detector = await /** @type {Models} */ (models).get(model, onProgress, signal);
+  const detector = await models.get(model, onProgress, signal);
   signal.throwIfAborted();
   const result = image.kind === "encoded" ? core.runEncoded(detector, image.bytes, image.name)
     : core.runPixels(detector, image.pixels, image.width, image.height);
@@ -105,7 +105,7 @@ async function enlarge({ map, width, height, maxSide }) {
 /** @param {{model: import("../shared/protocol.js").ModelRef, golden: import("./golden.js").Golden}} payload
  * @param {OnProgress} onProgress @param {AbortSignal} signal @returns {Promise<[import("./golden.js").Agreement, Transferable[]]>} */
 async function golden({ model, golden: expected }, onProgress, signal) {
-  const detector = await /** @type {Models} */ (models).get(model, onProgress, signal);
+  const detector = await models.get(model, onProgress, signal);
   return [compareWithNative(loaded(), detector, expected), []];
 }
 
