@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-enum { GROUP = 16 }; /* channels of an item */
+enum { GROUP = 4 }; /* channels of an item: as many as a processor keeps the sums of in registers */
 
 typedef struct pool_job {
     size_t positions, c;
@@ -13,16 +13,16 @@ typedef struct pool_job {
     double *pooled;
 } pool_job;
 
-/* All positions of a group of channels, whose sums a processor keeps close. */
+/* All positions of a group of channels. */
 static void pool_item(void *context, size_t item, size_t thread)
 {
     (void)thread;
     const pool_job *job = context;
-    size_t first = item * GROUP, count = job->c - first < GROUP ? job->c - first : GROUP;
-    double sums[LAD_GLOBAL_MOMENTS][GROUP] = {{0}}, v[GROUP + 2] = {0};
+    size_t first = item * GROUP, count = job->c - first < GROUP ? job->c - first : GROUP, at[GROUP + 2];
+    for (size_t k = 0; k < GROUP + 2; k++) at[k] = (first + k) % job->c;
+    double sums[LAD_GLOBAL_MOMENTS][GROUP] = {{0}}, v[GROUP + 2];
     for (size_t p = 0; p < job->positions; p++) {
-        const float *y = job->y + p * job->c;
-        for (size_t k = 0; k < count + 2; k++) v[k] = (double)y[first + k < job->c ? first + k : first + k - job->c];
+        for (size_t k = 0; k < GROUP + 2; k++) v[k] = (double)job->y[p * job->c + at[k]];
         for (size_t k = 0; k < GROUP; k++) {
             sums[0][k] += v[k];
             sums[1][k] += v[k] * v[k];
