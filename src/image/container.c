@@ -62,15 +62,23 @@ static lad_status check_bits(const reader *r, unsigned bits)
 
 uint32_t lad_png_crc(const uint8_t *bytes, size_t size_bytes)
 {
-    static const uint32_t table[16] = {0x00000000, 0x1db71064, 0x3b6e20c8, 0x26d930ac, 0x76dc4190, 0x6b6b51f4,
-                                       0x4db26158, 0x5005713c, 0xedb88320, 0xf00f9344, 0xd6d6a3e8, 0xcb61b38c,
-                                       0x9b64c2b0, 0x86d3d2d4, 0xa00ae278, 0xbdbdf21c};
-    uint32_t crc = 0xffffffff;
-    for (size_t i = 0; i < size_bytes; i++) { /* four bits at a time: small, and far faster than inflating */
-        crc ^= bytes[i];
-        crc = crc >> 4 ^ table[crc & 15];
-        crc = crc >> 4 ^ table[crc & 15];
+    /* table[k][b]: what a byte b does to the checksum, k bytes later.  Four bytes a step then need no waiting for each
+     * other; 4 KB are made in less time than a hundredth of a picture takes. */
+    uint32_t table[4][256], crc = 0xffffffff;
+    for (uint32_t b = 0; b < 256; b++) {
+        table[0][b] = b;
+        for (int bit = 0; bit < 8; bit++) table[0][b] = table[0][b] >> 1 ^ (table[0][b] & 1 ? 0xedb88320u : 0u);
     }
+    for (uint32_t b = 0; b < 256; b++) {
+        for (int k = 1; k < 4; k++) table[k][b] = table[k - 1][b] >> 8 ^ table[0][table[k - 1][b] & 255];
+    }
+    size_t i = 0;
+    for (; i + 4 <= size_bytes; i += 4) {
+        const uint8_t *b = bytes + i;
+        crc = table[3][(crc & 255) ^ b[0]] ^ table[2][(crc >> 8 & 255) ^ b[1]] ^ table[1][(crc >> 16 & 255) ^ b[2]] ^
+              table[0][crc >> 24 ^ b[3]];
+    }
+    for (; i < size_bytes; i++) crc = crc >> 8 ^ table[0][(crc & 255) ^ bytes[i]];
     return ~crc;
 }
 

@@ -142,6 +142,34 @@ typedef struct breakfast_hit {
     float rim; /* chip: relative place of the outline */
 } breakfast_hit;
 
+/* The same of neighbouring pixels of a row, (x, y, w) the local place; where cover is 0 the rest means nothing. */
+enum { BREAKFAST_STRETCH = 64 };
+typedef struct breakfast_hits {
+    float cover[BREAKFAST_STRETCH], z[BREAKFAST_STRETCH], x[BREAKFAST_STRETCH], y[BREAKFAST_STRETCH];
+    float w[BREAKFAST_STRETCH], rim[BREAKFAST_STRETCH];
+} breakfast_hits;
+
+/* Places below pixels of one row, and the light that they get: as in lad_shade. */
+enum { BREAKFAST_PLACES = 64 };
+typedef struct breakfast_places {
+    int count;
+    int fruit[BREAKFAST_PLACES]; /* that the place is on, which does not shadow itself; -1: none */
+    size_t x[BREAKFAST_PLACES];
+    float px[BREAKFAST_PLACES], py[BREAKFAST_PLACES], pz[BREAKFAST_PLACES]; /* world */
+    float lit[BREAKFAST_PLACES], open[BREAKFAST_PLACES];
+} breakfast_places;
+
+/* Where light looks for what stands in its way, relative to a pixel: along the key light's ray, in rings around. */
+enum { BREAKFAST_RISES = 7, BREAKFAST_DIRECTIONS = 6, BREAKFAST_RINGS = 3 };
+typedef struct breakfast_offset {
+    int x, y; /* pixels */
+} breakfast_offset;
+typedef struct breakfast_surroundings {
+    breakfast_offset ray[BREAKFAST_RISES], ring[BREAKFAST_DIRECTIONS][BREAKFAST_RINGS];
+    float spread[BREAKFAST_RISES]; /* width of the key light's cone there */
+    int reach;                     /* pixels, beyond all of these offsets */
+} breakfast_surroundings;
+
 /* tray: the box, and the bed of crumbs under the cereals */
 /* Signed distance to the edge of a compartment at the height of the rim; negative inside. */
 float breakfast_side_distance(int side, float x, float y);
@@ -180,6 +208,8 @@ static inline float breakfast_fruit_half(const breakfast_fruit *fruit)
 }
 int breakfast_fruit_count(const breakfast_graph *graph, int side, fruit_species species);
 breakfast_hit breakfast_fruit_hit(const breakfast_fruit *fruit, float dx, float dy);
+/* Of `count` pixels from x on, in the row that lies dy below the fruit's middle. */
+void breakfast_fruit_hits(const breakfast_fruit *fruit, size_t x, float dy, int count, breakfast_hits *hits);
 lad_vec3 breakfast_fruit_shade(const lad_frame *frame, const breakfast_fruit *fruit, const breakfast_hit *hit,
                                float lit, float open);
 /* Sets fruit->view. */
@@ -188,7 +218,7 @@ void breakfast_fruit_look_at(const lad_frame *frame, breakfast_fruit *fruit);
 lad_vec3 breakfast_fruit_glow(const breakfast_fruit *fruit);
 
 /* pieces */
-breakfast_hit breakfast_piece_hit(const breakfast_piece *piece, float dx, float dy);
+void breakfast_piece_hits(const breakfast_piece *piece, size_t x, float dy, int count, breakfast_hits *hits);
 lad_vec3 breakfast_piece_shade(const lad_frame *frame, const breakfast_piece *piece, const breakfast_hit *hit,
                                float lit, float open);
 /* Sets piece->view. */
@@ -204,6 +234,13 @@ void breakfast_orient(float towards, float tilt, float turn, lad_vec3 *u, lad_ve
 float breakfast_mark_relief(const breakfast_graph *graph, float x, float y);
 lad_vec3 breakfast_mark_tint(const breakfast_graph *graph, float x, float y);
 void breakfast_mark_over(const lad_frame *frame, const breakfast_graph *graph, lad_film *film, size_t y);
+
+/* light */
+/* px: pixels per unit. */
+breakfast_surroundings breakfast_look_around(const lad_frame *frame, float px);
+/* Sets lit and open of places in row y, by the heights of the film. */
+void breakfast_expose(const breakfast_surroundings *around, const lad_frame *frame, const breakfast_graph *graph,
+                      const lad_film *film, size_t y, breakfast_places *places);
 
 void breakfast_paint(const lad_frame *frame, const void *graph, lad_film *film);
 /* The frame's anomaly (frame->kind is not NULL): of what goes into the box, before its pieces are laid, ... */

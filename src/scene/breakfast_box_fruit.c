@@ -67,6 +67,16 @@ breakfast_hit breakfast_fruit_hit(const breakfast_fruit *f, float dx, float dy)
     return hit;
 }
 
+void breakfast_fruit_hits(const breakfast_fruit *f, size_t x, float dy, int count, breakfast_hits *hits)
+{
+    for (int i = 0; i < count; i++) {
+        breakfast_hit hit = breakfast_fruit_hit(f, (float)(x + (size_t)i) - f->view.px.x, dy);
+        hits->cover[i] = hit.cover, hits->z[i] = hit.z;
+        hits->x[i] = hit.local.x, hits->y[i] = hit.local.y, hits->w[i] = hit.local.z;
+        hits->rim[i] = 0.0f;
+    }
+}
+
 /* Two unit vectors across a unit vector. */
 static void across(lad_vec3 p, lad_vec3 *s, lad_vec3 *t)
 {

@@ -4,27 +4,14 @@
 #include "base/detmath.h"
 #include "scene/noise.h"
 
-#include <stddef.h>
-
-enum { RISES = 7, DIRECTIONS = 6, RINGS = 3, AROUND = RINGS * DIRECTIONS, PLACES = RISES + AROUND };
-
-/* Where light looks for what stands in its way. */
-static const float rises[RISES] = {1.5f, 4.0f, 8.0f, 14.0f, 23.0f, 36.0f, 52.0f};
-static const float rings[RINGS] = {2.2f, 7.0f, 22.0f};
-
-typedef struct offset {
-    int x, y; /* pixels */
-} offset;
+enum { BODIES = BREAKFAST_MAX_PIECES + BREAKFAST_MAX_FRUITS };
 
 typedef struct paint_context {
     const lad_frame *frame;
     const breakfast_graph *graph;
-    float units; /* world units per pixel at the height of the box */
-    /* Places of the picture, relative to a pixel: of the key light's ray after each rise, and in rings around it. */
-    offset places[PLACES];
-    ptrdiff_t steps[PLACES]; /* the same, as steps in the film's planes */
-    int reach;               /* pixels, beyond all of these places */
-    float spread[RISES];     /* width of the key light's cone there */
+    breakfast_surroundings around;
+    float units;                         /* world units per pixel at the height of the box */
+    float middle[BODIES], reach[BODIES]; /* rows of the bodies, which are asked for each row: close together */
 } paint_context;
 
 breakfast_view breakfast_view_of(const lad_frame *frame, lad_vec3 at, float radius)
@@ -70,40 +57,69 @@ static float height_of(const body *b, float z)
     return b->fruit ? z + FRUIT_ABOVE : z;
 }
 
-typedef void visit_fn(const paint_context *c, lad_film *film, size_t x, size_t y, const body *b,
-                      const breakfast_hit *hit);
+/* `count` neighbouring pixels of row y from x on that may see a body. */
+typedef struct stretch {
+    size_t x, y;
+    int count;
+    body body;
+    breakfast_hits hits;
+} stretch;
 
-/* Calls visit for each pixel of row y that sees a body which is not hidden, bodies in the order of the graph or, which
- * finds more of them hidden, the other way round. */
-static void visit_row(const paint_context *c, lad_film *film, size_t y, bool reverse, visit_fn *visit)
+static void find_hits(stretch *s)
+{
+    const breakfast_view *view = body_view(&s->body);
+    float dy = (float)s->y - view->px.y;
+    if (s->body.fruit) {
+        breakfast_fruit_hits(s->body.fruit, s->x, dy, s->count, &s->hits);
+    } else {
+        breakfast_piece_hits(s->body.piece, s->x, dy, s->count, &s->hits);
+    }
+}
+
+typedef void visit_fn(const paint_context *c, lad_film *film, const stretch *s, void *user);
+
+/* Calls visit for each stretch of row y that may see a body which is not hidden, bodies in the order of the graph or,
+ * which finds more of them hidden, the other way round. */
+static void visit_row(const paint_context *c, lad_film *film, size_t y, bool reverse, visit_fn *visit, void *user)
 {
     const breakfast_graph *g = c->graph;
-    float row = (float)y;
+    const float *heights = film->z + y * film->width;
     int count = g->piece_count + g->fruit_count;
-    for (int i = 0; i < count; i++) {
-        body b = body_at(g, reverse ? count - 1 - i : i);
-        const breakfast_view *view = body_view(&b);
-        float dy = row - view->px.y, half2 = view->reach * view->reach - dy * dy;
+    for (int k = 0; k < count; k++) {
+        int i = reverse ? count - 1 - k : k;
+        float dy = (float)y - c->middle[i], half2 = c->reach[i] * c->reach[i] - dy * dy;
         if (half2 <= 0.0f) continue;
-        float half = sqrtf(half2), right = view->px.x + half, top = height_of(&b, view->top) + 0.4f;
-        size_t x0 = view->px.x - half > 0.0f ? (size_t)(view->px.x - half) : 0;
-        for (size_t x = x0; x < film->width && (float)x <= right; x++) {
-            if (film->z[y * film->width + x] > top) continue;
-            float dx = (float)x - view->px.x;
-            breakfast_hit hit = b.fruit ? breakfast_fruit_hit(b.fruit, dx, dy) : breakfast_piece_hit(b.piece, dx, dy);
-            if (hit.cover > 0.02f) visit(c, film, x, y, &b, &hit);
+        stretch s; /* whose hits nobody needs to clear */
+        s.y = y;
+        s.body = body_at(g, i);
+        const breakfast_view *view = body_view(&s.body);
+        float half = sqrtf(half2), right = view->px.x + half, top = height_of(&s.body, view->top) + 0.4f;
+        if (right < 0.0f) continue;
+        size_t x = view->px.x - half > 0.0f ? (size_t)(view->px.x - half) : 0;
+        size_t end = right < (float)(film->width - 1) ? (size_t)right + 1 : film->width;
+        while (end > x && heights[end - 1] > top) end--;
+        for (; x < end; x += (size_t)s.count) {
+            s.count = 1;
+            if (heights[x] > top) continue;
+            s.x = x;
+            s.count = end - x < BREAKFAST_STRETCH ? (int)(end - x) : BREAKFAST_STRETCH;
+            find_hits(&s);
+            visit(c, film, &s, user);
         }
     }
 }
 
-static void raise(const paint_context *c, lad_film *film, size_t x, size_t y, const body *b, const breakfast_hit *hit)
+static void raise(const paint_context *c, lad_film *film, const stretch *s, void *user)
 {
     (void)c;
-    size_t i = y * film->width + x;
-    float z = height_of(b, hit->z);
-    if (hit->cover < 0.9f || z <= film->z[i]) return;
-    film->z[i] = z;
-    film->rgb[3 * i] = 1.0f; /* the box does not show here */
+    (void)user;
+    for (int k = 0; k < s->count; k++) {
+        size_t i = s->y * film->width + s->x + (size_t)k;
+        float z = height_of(&s->body, s->hits.z[k]);
+        if (s->hits.cover[k] < 0.9f || z <= film->z[i]) continue;
+        film->z[i] = z;
+        film->rgb[3 * i] = 1.0f; /* the box does not show here */
+    }
 }
 
 /* Direction from the eye through a pixel is row + across x. */
@@ -121,7 +137,7 @@ static void heights_row(const void *context, lad_film *film, size_t y)
     const lad_camera *camera = &c->frame->camera;
     lad_vec3 row, across;
     row_rays(camera, y, &row, &across);
-    visit_row(c, film, y, true, raise);
+    visit_row(c, film, y, true, raise, NULL);
     float z = TRAY_EDGE;
     bool near = false;
     for (size_t x = 0; x < film->width; x++) {
@@ -140,91 +156,70 @@ static void heights_row(const void *context, lad_film *film, size_t y)
     }
 }
 
-/* Heights that stand in the way of light at the places relative to a pixel; near the border those of the border. */
-static void look_around(const paint_context *c, const lad_film *film, size_t x, size_t y, float heights[PLACES])
+/* What is laid over the pixels of a row, in this order. */
+typedef struct batch {
+    breakfast_places places;
+    body body[BREAKFAST_PLACES]; /* neither: the box */
+    breakfast_hit hit[BREAKFAST_PLACES];
+} batch;
+
+static void lay(const paint_context *c, lad_film *film, size_t y, batch *b)
 {
-    int width = (int)film->width, height = (int)film->height, px = (int)x, py = (int)y;
-    const float *here = film->z + y * film->width + x;
-    if (px >= c->reach && py >= c->reach && px + c->reach < width && py + c->reach < height) {
-        for (int i = 0; i < PLACES; i++) heights[i] = here[c->steps[i]];
-    } else {
-        for (int i = 0; i < PLACES; i++) {
-            int u = px + c->places[i].x, v = py + c->places[i].y;
-            u = u < 0 ? 0 : u < width ? u : width - 1;
-            v = v < 0 ? 0 : v < height ? v : height - 1;
-            heights[i] = film->z[v * width + u];
+    const breakfast_places *at = &b->places;
+    breakfast_expose(&c->around, c->frame, c->graph, film, y, &b->places);
+    for (int i = 0; i < at->count; i++) {
+        const breakfast_hit *hit = &b->hit[i];
+        lad_vec3 colour;
+        if (b->body[i].fruit) {
+            colour = breakfast_fruit_shade(c->frame, b->body[i].fruit, hit, at->lit[i], at->open[i]);
+        } else if (b->body[i].piece) {
+            colour = breakfast_piece_shade(c->frame, b->body[i].piece, hit, at->lit[i], at->open[i]);
+        } else {
+            lad_vec3 p = {at->px[i], at->py[i], at->pz[i]};
+            colour = breakfast_tray_shade(c->frame, c->graph, p, at->lit[i], at->open[i]);
         }
+        lad_film_over(film, at->x[i], y, colour, hit->cover);
     }
-    for (int i = 0; i < PLACES; i++) heights[i] = heights[i] < 0.5f * FRUIT_ABOVE ? heights[i] : TRAY_FLOOR;
+    b->places.count = 0;
 }
 
-typedef struct exposure {
-    float lit, open; /* as in lad_shade */
-} exposure;
-
-/* Share of the key light at height z above a pixel: how narrowly the ray to its middle passes over what is there. */
-static float lit_at(const paint_context *c, const float heights[RISES], float z)
+static void add(const paint_context *c, lad_film *film, size_t x, size_t y, lad_vec3 p, body what, breakfast_hit hit,
+                batch *b)
 {
-    float passes[RISES], lit = 1.0f;
-    for (int i = 0; i < RISES; i++) passes[i] = 0.5f + (z + rises[i] - heights[i]) / c->spread[i];
-    for (int i = 0; i < RISES; i++) lit = lad_minf(lit, passes[i]);
-    lit = lad_maxf(lit, 0.0f);
-    return lit * lit * (3.0f - 2.0f * lit);
+    breakfast_places *at = &b->places;
+    if (at->count == BREAKFAST_PLACES) lay(c, film, y, b);
+    int i = at->count++;
+    at->x[i] = x;
+    at->px[i] = p.x, at->py[i] = p.y, at->pz[i] = p.z;
+    at->fruit[i] = what.fruit ? (int)(what.fruit - c->graph->fruits) : -1;
+    b->body[i] = what;
+    b->hit[i] = hit;
 }
 
-/* Share of the surround that is open above a pixel: the mean over directions of how high the horizon stands. */
-static float open_at(const float heights[AROUND], float z)
+static void add_seen(const paint_context *c, lad_film *film, const stretch *s, void *user)
 {
-    float closed = 0.0f, slopes[DIRECTIONS] = {0};
-    for (int i = 0; i < RINGS; i++) {
-        for (int k = 0; k < DIRECTIONS; k++) {
-            slopes[k] = lad_maxf(slopes[k], (heights[DIRECTIONS * i + k] - z) * (1.0f / rings[i]));
-        }
+    const breakfast_view *view = body_view(&s->body);
+    const breakfast_hits *hits = &s->hits;
+    const float *heights = film->z + s->y * film->width + s->x;
+    for (int k = 0; k < s->count; k++) {
+        if (hits->cover[k] <= 0.02f || height_of(&s->body, hits->z[k]) < heights[k] - 0.4f) continue;
+        size_t x = s->x + (size_t)k;
+        lad_vec3 p =
+            lad_v3_along(lad_v3_scale(view->right, (float)x - view->px.x), view->down, (float)s->y - view->px.y);
+        p = lad_v3_add(p, s->body.fruit ? s->body.fruit->at : s->body.piece->at);
+        p.z = hits->z[k];
+        breakfast_hit hit = {hits->cover[k], hits->z[k], {hits->x[k], hits->y[k], hits->w[k]}, hits->rim[k]};
+        if (hit.cover >= 0.9f) hit.cover = 1.0f; /* what raised the height is all there is to see */
+        add(c, film, x, s->y, p, s->body, hit, user);
     }
-    for (int k = 0; k < DIRECTIONS; k++) slopes[k] = slopes[k] * slopes[k] / (1.0f + slopes[k] * slopes[k]);
-    for (int k = 0; k < DIRECTIONS; k++) closed += slopes[k];
-    return 1.0f - closed * (1.0f / DIRECTIONS);
-}
-
-/* Light at a place below the pixel.  own: the fruit that it is on, which does not shadow itself. */
-static exposure expose(const paint_context *c, const lad_film *film, size_t x, size_t y, lad_vec3 p,
-                       const breakfast_fruit *own)
-{
-    float heights[PLACES];
-    look_around(c, film, x, y, heights);
-    exposure e = {lit_at(c, heights, p.z), open_at(heights + RISES, p.z)};
-    for (int i = 0; i < c->graph->fruit_count; i++) {
-        const breakfast_fruit *f = &c->graph->fruits[i];
-        if (f == own) continue;
-        lad_vec3 to = lad_v3_sub(f->at, p);
-        float d2 = lad_v3_dot(to, to), r2 = f->radius * f->radius;
-        if (d2 > 16.0f * r2) continue;
-        e.lit = lad_minf(e.lit, lad_shadow_ball(&c->frame->light, p, f->at, f->radius * 0.97f));
-        /* A ball takes r^2 / d^2 of the hemisphere, less when it stands low. */
-        float up = lad_clampf(0.35f + 0.65f * to.z / sqrtf(d2), 0.0f, 1.0f);
-        e.open *= 1.0f - lad_minf(r2 / d2, 1.0f) * up * lad_smoothstep(16.0f, 4.0f, d2 / r2);
-    }
-    return e;
-}
-
-static void lay(const paint_context *c, lad_film *film, size_t x, size_t y, const body *b, const breakfast_hit *hit)
-{
-    if (height_of(b, hit->z) < film->z[y * film->width + x] - 0.4f) return;
-    const breakfast_view *view = body_view(b);
-    lad_vec3 p = lad_v3_along(lad_v3_scale(view->right, (float)x - view->px.x), view->down, (float)y - view->px.y);
-    p = lad_v3_add(p, b->fruit ? b->fruit->at : b->piece->at);
-    p.z = hit->z;
-    exposure e = expose(c, film, x, y, p, b->fruit);
-    lad_vec3 colour = b->fruit ? breakfast_fruit_shade(c->frame, b->fruit, hit, e.lit, e.open)
-                               : breakfast_piece_shade(c->frame, b->piece, hit, e.lit, e.open);
-    /* What raised the height is all there is to see. */
-    lad_film_over(film, x, y, colour, hit->cover < 0.9f ? hit->cover : 1.0f);
 }
 
 static void light_row(const void *context, lad_film *film, size_t y)
 {
     const paint_context *c = context;
     const breakfast_graph *g = c->graph;
+    batch b;
+    b.places = (breakfast_places){.count = 0};
     lad_vec3 row, across;
     row_rays(&c->frame->camera, y, &row, &across);
     for (size_t x = 0; x < film->width; x++) {
@@ -238,38 +233,24 @@ static void light_row(const void *context, lad_film *film, size_t y)
             float cloth = g->ground * (0.7f + 0.6f * lad_noise_value2(g->tray_seed + 9, p.x * 0.02f, p.y * 0.02f));
             lad_film_set(film, x, y, lad_v3(cloth, cloth * 1.05f, cloth * 1.5f));
         }
-        if (cover <= 0.0f) continue;
-        exposure e = expose(c, film, x, y, p, NULL);
-        lad_film_over(film, x, y, breakfast_tray_shade(c->frame, g, p, e.lit, e.open), cover);
+        if (cover > 0.0f) add(c, film, x, y, p, (body){NULL, NULL}, (breakfast_hit){.cover = cover}, &b);
     }
-    visit_row(c, film, y, false, lay);
+    visit_row(c, film, y, false, add_seen, &b);
+    lay(c, film, y, &b);
     breakfast_mark_over(c->frame, g, film, y);
-}
-
-static offset to_offset(float x, float y)
-{
-    return (offset){(int)floorf(x + 0.5f), (int)floorf(y + 0.5f)};
 }
 
 void breakfast_paint(const lad_frame *frame, const void *graph, lad_film *film)
 {
-    static const float dir_x[DIRECTIONS] = {1.0f, 0.5f, -0.5f, -1.0f, -0.5f, 0.5f};
-    static const float dir_y[DIRECTIONS] = {0.0f, 0.866f, 0.866f, 0.0f, -0.866f, -0.866f};
-    lad_vec3 key = frame->light.key;
+    const breakfast_graph *g = graph;
     float px = lad_camera_scale(&frame->camera, lad_v3(0.0f, 0.0f, TRAY_RIM));
-    paint_context c = {.frame = frame, .graph = graph, .units = 1.0f / px};
-    float size = frame->light.key_size * 1.4f;
-    for (int i = 0; i < RISES; i++) {
-        c.spread[i] = size * rises[i] + 1.0f;
-        c.places[i] = to_offset(key.x / key.z * rises[i] * px, key.y / key.z * rises[i] * px);
+    paint_context c = {.frame = frame, .graph = g, .units = 1.0f / px};
+    c.around = breakfast_look_around(frame, px);
+    for (int i = 0; i < g->piece_count + g->fruit_count; i++) {
+        body b = body_at(g, i);
+        c.middle[i] = body_view(&b)->px.y;
+        c.reach[i] = body_view(&b)->reach;
     }
-    for (int i = 0; i < RINGS; i++) {
-        for (int k = 0; k < DIRECTIONS; k++)
-            c.places[RISES + DIRECTIONS * i + k] = to_offset(dir_x[k] * rings[i] * px, dir_y[k] * rings[i] * px);
-    }
-    for (int i = 0; i < PLACES; i++) c.steps[i] = (ptrdiff_t)film->width * c.places[i].y + c.places[i].x;
-    c.reach =
-        (int)(lad_maxf(rings[RINGS - 1], rises[RISES - 1] * lad_maxf(fabsf(key.x), fabsf(key.y)) / key.z) * px) + 2;
     lad_film_paint(film, frame->pool, heights_row, &c);
     lad_film_paint(film, frame->pool, light_row, &c);
 }

@@ -35,25 +35,36 @@ void breakfast_piece_look_at(const lad_frame *frame, breakfast_piece *b)
     if (b->shape == PIECE_CHIP) b->view.top += b->c + 2.0f * fabsf(b->cup) + fabsf(b->wave);
 }
 
-/* local: the place on the unit ball. */
-static breakfast_hit ball_hit(const breakfast_piece *b, const breakfast_view *view, float dx, float dy)
+/* local: the place on the unit ball.  Without branches, so that a loop over pixels becomes vectors. */
+static inline breakfast_hit ball_hit(lad_vec3 ex, lad_vec3 ey, lad_vec3 unit, lad_vec3 rise, float at_z, float dx,
+                                     float dy)
 {
-    breakfast_hit hit = {0};
-    lad_vec3 miss = lad_v3_along(lad_v3_scale(view->ex, dx), view->ey, dy);
-    float m2 = lad_v3_dot(miss, miss), depth = 0.0f;
-    if (m2 > 2.5f) return hit;
-    hit.cover = 1.0f;
-    if (m2 > 0.3f) {
-        float m = sqrtf(m2);
-        float per_px = lad_v2_length(lad_v2(lad_v3_dot(miss, view->ex), lad_v3_dot(miss, view->ey))) / m;
-        hit.cover = lad_coverage((m - 1.0f) / lad_maxf(per_px, 1e-3f));
-        if (hit.cover <= 0.0f) return hit;
-        if (m > 1.0f) miss = lad_v3_scale(miss, 1.0f / m);
-    }
-    if (m2 < 1.0f) depth = sqrtf(1.0f - m2);
-    hit.local = lad_v3_along(miss, view->unit, depth);
-    hit.z = b->at.z + lad_v3_dot(hit.local, view->rise);
+    lad_vec3 miss = lad_v3_along(lad_v3_scale(ex, dx), ey, dy);
+    float m2 = lad_v3_dot(miss, miss), m = sqrtf(m2);
+    float per_px = lad_v2_length(lad_v2(lad_v3_dot(miss, ex), lad_v3_dot(miss, ey))) / m;
+    float at_rim = lad_coverage((m - 1.0f) / lad_maxf(per_px, 1e-3f));
+    breakfast_hit hit = {.cover = m2 > 0.3f ? at_rim : 1.0f};
+    hit.cover = m2 > 2.5f ? 0.0f : hit.cover;
+    miss = lad_v3_scale(miss, m > 1.0f ? 1.0f / m : 1.0f);
+    hit.local = lad_v3_along(miss, unit, sqrtf(lad_maxf(1.0f - m2, 0.0f)));
+    hit.z = at_z + lad_v3_dot(hit.local, rise);
     return hit;
+}
+
+static void put_hit(breakfast_hits *restrict hits, int i, breakfast_hit hit)
+{
+    hits->cover[i] = hit.cover, hits->z[i] = hit.z;
+    hits->x[i] = hit.local.x, hits->y[i] = hit.local.y, hits->w[i] = hit.local.z;
+    hits->rim[i] = hit.rim;
+}
+
+static void ball_hits(const breakfast_piece *b, int x, float dy, int count, breakfast_hits *restrict hits)
+{
+    lad_vec3 ex = b->view.ex, ey = b->view.ey, unit = b->view.unit, rise = b->view.rise;
+    float at_z = b->at.z, middle = b->view.px.x;
+    for (int i = 0; i < count; i++) {
+        put_hit(hits, i, ball_hit(ex, ey, unit, rise, at_z, (float)(x + i) - middle, dy));
+    }
 }
 
 /* Almonds narrow towards u > 0, to a point. */
@@ -63,13 +74,16 @@ static float almond_taper(float u)
     return 1.0f - 0.30f * lad_smoothstep(-0.3f, 1.0f, t) - 0.06f * t;
 }
 
-static breakfast_hit almond_hit(const breakfast_piece *b, float dx, float dy)
+static void almond_hits(const breakfast_piece *b, int x, float dy, int count, breakfast_hits *hits)
 {
-    lad_vec3 o = lad_v3_along(lad_v3_scale(b->view.right, dx), b->view.down, dy);
-    float u = lad_v3_dot(o, b->u) / b->a;
-    breakfast_view view = b->view;
-    see_ball(b, almond_taper(u), &view);
-    return ball_hit(b, &view, dx, dy);
+    for (int i = 0; i < count; i++) {
+        float dx = (float)(x + i) - b->view.px.x;
+        lad_vec3 o = lad_v3_along(lad_v3_scale(b->view.right, dx), b->view.down, dy);
+        float u = lad_v3_dot(o, b->u) / b->a;
+        breakfast_view view = b->view;
+        see_ball(b, almond_taper(u), &view);
+        put_hit(hits, i, ball_hit(view.ex, view.ey, view.unit, view.rise, b->at.z, dx, dy));
+    }
 }
 
 /* A chip at (x, y) of its own plane: relative place of the outline (1 at it), and height over the plane. */
@@ -77,7 +91,7 @@ typedef struct chip_point {
     float rim, height;
 } chip_point;
 
-static chip_point chip_at(const breakfast_piece *b, float x, float y)
+static inline chip_point chip_at(const breakfast_piece *b, float x, float y)
 {
     chip_point point;
     float p = x / b->a, q = y / b->b, r2 = p * p + q * q;
@@ -97,36 +111,35 @@ static chip_point chip_at(const breakfast_piece *b, float x, float y)
     return point;
 }
 
-static breakfast_hit chip_hit(const breakfast_piece *b, float dx, float dy)
+static void chip_hits(const breakfast_piece *piece, int x, float dy, int count, breakfast_hits *restrict hits)
 {
-    const breakfast_view *view = &b->view;
-    breakfast_hit hit = {0};
-    lad_vec3 o = to_local(b, lad_v3_along(lad_v3_scale(view->right, dx), view->down, dy));
-    lad_vec3 ray = to_local(b, view->toward);
-    /* The chip is nearly flat: the ray's meeting with it by fixed-point steps from its plane. */
-    float t = -o.z / ray.z, x = 0.0f, y = 0.0f, aa = 1.0f / (b->a * b->a), bb = 1.0f / (b->b * b->b);
-    chip_point point = {0};
-    for (int i = 0; i < 2; i++) {
-        x = o.x + ray.x * t;
-        y = o.y + ray.y * t;
-        if (x * x * aa + y * y * bb > 1.35f) return hit;
-        point = chip_at(b, x, y);
-        t = (point.height - o.z) / ray.z;
+    const breakfast_piece b = *piece; /* which no hit can change */
+    lad_vec3 ray = to_local(&b, b.view.toward);
+    float aa = 1.0f / (b.a * b.a), bb = 1.0f / (b.b * b.b);
+    for (int i = 0; i < count; i++) {
+        float dx = (float)(x + i) - b.view.px.x;
+        lad_vec3 o = to_local(&b, lad_v3_along(lad_v3_scale(b.view.right, dx), b.view.down, dy));
+        /* The chip is nearly flat: the ray's meeting with it by two fixed-point steps from its plane. */
+        float t = -o.z / ray.z, p = o.x + ray.x * t, q = o.y + ray.y * t;
+        float first = p * p * aa + q * q * bb;
+        t = (chip_at(&b, p, q).height - o.z) / ray.z;
+        p = o.x + ray.x * t, q = o.y + ray.y * t;
+        float second = p * p * aa + q * q * bb;
+        chip_point point = chip_at(&b, p, q);
+        breakfast_hit hit = {.local = {p, q, point.height}, .rim = point.rim};
+        hit.cover = lad_coverage((point.rim - 1.0f) * b.b * b.view.scale * lad_maxf(ray.z, 0.4f));
+        hit.cover = first > 1.35f || second > 1.35f ? 0.0f : hit.cover;
+        hit.z = b.at.z + p * b.u.z + q * b.v.z + point.height * b.w.z;
+        put_hit(hits, i, hit);
     }
-    hit.cover = lad_coverage((point.rim - 1.0f) * b->b * view->scale * lad_maxf(ray.z, 0.4f));
-    if (hit.cover <= 0.0f) return hit;
-    hit.local = lad_v3(x, y, point.height);
-    hit.rim = point.rim;
-    hit.z = b->at.z + x * b->u.z + y * b->v.z + point.height * b->w.z;
-    return hit;
 }
 
-breakfast_hit breakfast_piece_hit(const breakfast_piece *b, float dx, float dy)
+void breakfast_piece_hits(const breakfast_piece *b, size_t x, float dy, int count, breakfast_hits *hits)
 {
     switch (b->shape) {
-    case PIECE_CHIP: return chip_hit(b, dx, dy);
-    case PIECE_ALMOND: return almond_hit(b, dx, dy);
-    default: return ball_hit(b, &b->view, dx, dy);
+    case PIECE_CHIP: chip_hits(b, (int)x, dy, count, hits); return;
+    case PIECE_ALMOND: almond_hits(b, (int)x, dy, count, hits); return;
+    default: ball_hits(b, (int)x, dy, count, hits);
     }
 }
 

@@ -43,10 +43,10 @@ float lad_fresnel(float cosine, float f0)
     return f0 + (1.0f - f0) * m2 * m2 * m;
 }
 
-/* Angle-like distance between unit vectors, without a trigonometric function: the chord. */
-static float chord(lad_vec3 a, lad_vec3 b)
+/* Angle-like distance between unit vectors, without a trigonometric function: the square of the chord. */
+static float chord2(lad_vec3 a, lad_vec3 b)
 {
-    return sqrtf(lad_maxf(2.0f - 2.0f * lad_v3_dot(a, b), 0.0f));
+    return lad_maxf(2.0f - 2.0f * lad_v3_dot(a, b), 0.0f);
 }
 
 lad_vec3 lad_light_environment(const lad_light *light, lad_vec3 direction, float roughness)
@@ -55,11 +55,14 @@ lad_vec3 lad_light_environment(const lad_light *light, lad_vec3 direction, float
     /* Radiance of a box that gives irradiance E over a disc of angular radius r is about E / (pi r^2); blurring
      * keeps the total and widens the disc. */
     float r = light->key_size, wide = r + blur;
-    float from_key = chord(direction, light->key), from_fill = chord(direction, light->fill);
+    float key2 = chord2(direction, light->key), fill2 = chord2(direction, light->fill);
     float fill_wide = 0.18f + blur, key = 0.0f, fill = 0.0f;
-    if (from_key < wide) key = lad_smoothstep(-wide, -r + 0.5f * blur, -from_key) / (3.1f * wide * wide);
-    if (from_fill < fill_wide) {
-        fill = lad_smoothstep(-fill_wide, -0.18f + 0.5f * blur, -from_fill) / (3.1f * fill_wide * fill_wide);
+    /* A root only where the box may be seen: a hair more than its width. */
+    if (key2 < 1.001f * wide * wide) {
+        key = lad_smoothstep(-wide, -r + 0.5f * blur, -sqrtf(key2)) / (3.1f * wide * wide);
+    }
+    if (fill2 < 1.001f * fill_wide * fill_wide) {
+        fill = lad_smoothstep(-fill_wide, -0.18f + 0.5f * blur, -sqrtf(fill2)) / (3.1f * fill_wide * fill_wide);
     }
     /* The room is darker below the object than above it. */
     float sky = 0.35f + 0.65f * lad_smoothstep(-0.6f, 0.8f, direction.z);
@@ -88,14 +91,4 @@ lad_vec3 lad_shade(const lad_material *m, const lad_light *light, lad_vec3 n, la
     float f = lad_fresnel(facing, m->specular) * (1.0f - 0.7f * m->roughness);
     lad_vec3 diffuse = lad_v3_scale(lad_v3_mul(m->albedo, irradiance), 1.0f - f);
     return lad_v3_along(diffuse, reflected, f * (0.3f + 0.7f * lit));
-}
-
-float lad_shadow_ball(const lad_light *light, lad_vec3 p, lad_vec3 centre, float radius)
-{
-    lad_vec3 to = lad_v3_sub(centre, p);
-    float along = lad_v3_dot(to, light->key);
-    if (along <= 0.0f) return 1.0f;
-    float miss = lad_v3_length(lad_v3_along(to, light->key, -along));
-    float penumbra = light->key_size * along + 1e-3f;
-    return lad_smoothstep(radius - penumbra, radius + penumbra, miss);
 }

@@ -49,6 +49,15 @@ lad_vec3 lad_light_environment(const lad_light *light, lad_vec3 direction, float
 lad_vec3 lad_shade(const lad_material *m, const lad_light *light, lad_vec3 n, lad_vec3 view, float lit, float open);
 
 /* Share of the key light that reaches p past a ball (a cheap soft shadow of a compact body). */
-float lad_shadow_ball(const lad_light *light, lad_vec3 p, lad_vec3 centre, float radius);
+static inline float lad_shadow_ball(const lad_light *light, lad_vec3 p, lad_vec3 centre, float radius)
+{
+    lad_vec3 to = lad_v3_sub(centre, p);
+    float along = lad_v3_dot(to, light->key);
+    lad_vec3 aside = lad_v3_along(to, light->key, -along);
+    /* A ball behind is missed by far: no branch, so that loops become vectors. */
+    float miss = sqrtf(along > 0.0f ? lad_v3_dot(aside, aside) : 1e30f);
+    float penumbra = light->key_size * lad_maxf(along, 0.0f) + 1e-3f;
+    return lad_smoothstep(radius - penumbra, radius + penumbra, miss);
+}
 
 #endif

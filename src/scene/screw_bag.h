@@ -210,7 +210,8 @@ lad_vec3 screw_bag_studio_at(const screw_studio *studio, lad_vec3 direction, flo
 void screw_bag_film_sample(const lad_frame *frame, screw_bag_graph *graph);
 /* Makes the grid: after the anomaly, for the film lies on what is in the bag. */
 void screw_bag_film_lay(const lad_frame *frame, screw_bag_graph *graph);
-/* Distance to the bag's edge, positive inside; layer 0: the lower film, 1: the upper one. */
+/* Distance to the bag's edge, positive inside, 20 or more where it is at least that; layer 0: the lower film, 1: the
+ * upper one. */
 float screw_bag_inside(const screw_bag_graph *graph, int layer, float x, float y);
 void screw_bag_paint_lower(const lad_frame *frame, const screw_bag_graph *graph, lad_film *film, size_t y);
 void screw_bag_paint_upper(const lad_frame *frame, const screw_bag_graph *graph, lad_film *film, size_t y);

@@ -84,10 +84,14 @@ float screw_bag_inside(const screw_bag_graph *g, int layer, float x, float y)
 {
     /* Edges stray less than that from their nominal places. */
     static const float stray = 20.0f;
-    if (fabsf(x) < BAG_HALF_X - 2.0f * stray && fabsf(y) < BAG_HALF_Y - 2.0f * stray) return stray;
-    float left = x - edge_at(g, EDGE_LEFT, y), right = edge_at(g, layer ? EDGE_INNER : EDGE_RIGHT, y) - x;
-    float top = y - edge_at(g, EDGE_TOP, x), bottom = edge_at(g, EDGE_BOTTOM, x) - y;
-    return lad_minf(lad_minf(left, right), lad_minf(top, bottom));
+    float across = stray, along = stray;
+    if (fabsf(x) >= BAG_HALF_X - 2.0f * stray) {
+        across = lad_minf(x - edge_at(g, EDGE_LEFT, y), edge_at(g, layer ? EDGE_INNER : EDGE_RIGHT, y) - x);
+    }
+    if (fabsf(y) >= BAG_HALF_Y - 2.0f * stray) {
+        along = lad_minf(y - edge_at(g, EDGE_TOP, x), edge_at(g, EDGE_BOTTOM, x) - y);
+    }
+    return lad_minf(across, along);
 }
 
 typedef struct lay_job {
@@ -210,14 +214,15 @@ void screw_bag_film_lay(const lad_frame *frame, screw_bag_graph *g)
     lad_pool_run(frame->pool, FILM_ROWS, slope_row, &job);
 }
 
-static film_node mix_nodes(const film_node *a, const film_node *b, float t)
+/* Inlined, so that what nobody asks for is not mixed. */
+static inline film_node mix_nodes(const film_node *a, const film_node *b, float t)
 {
     return (film_node){lad_mixf(a->upper_x, b->upper_x, t), lad_mixf(a->upper_y, b->upper_y, t),
                        lad_mixf(a->lower_x, b->lower_x, t), lad_mixf(a->lower_y, b->lower_y, t),
                        lad_mixf(a->open, b->open, t)};
 }
 
-static film_node node_at(const screw_bag_graph *g, float x, float y)
+static inline film_node node_at(const screw_bag_graph *g, float x, float y)
 {
     float i = lad_clampf((x - GRID_LEFT) / FILM_STEP, 0.0f, FILM_COLUMNS - 1.001f), column = (float)(int)i;
     float k = lad_clampf((y - GRID_TOP) / FILM_STEP, 0.0f, FILM_ROWS - 1.001f), row = (float)(int)k;

@@ -1,0 +1,125 @@
+/* How much light finds its way to places of the breakfast box, over the heights around them and past the fruit.  Many
+ * places at once, so that compilers turn the loops into vectors. */
+#include "scene/breakfast_box.h"
+
+enum { RISES = BREAKFAST_RISES, RINGS = BREAKFAST_RINGS, DIRECTIONS = BREAKFAST_DIRECTIONS, ALL = BREAKFAST_PLACES };
+
+/* Where light looks for what stands in its way. */
+static const float rises[RISES] = {1.5f, 4.0f, 8.0f, 14.0f, 23.0f, 36.0f, 52.0f};
+static const float rings[RINGS] = {2.2f, 7.0f, 22.0f};
+
+static breakfast_offset to_offset(float x, float y)
+{
+    return (breakfast_offset){(int)floorf(x + 0.5f), (int)floorf(y + 0.5f)};
+}
+
+breakfast_surroundings breakfast_look_around(const lad_frame *frame, float px)
+{
+    static const float dir_x[DIRECTIONS] = {1.0f, 0.5f, -0.5f, -1.0f, -0.5f, 0.5f};
+    static const float dir_y[DIRECTIONS] = {0.0f, 0.866f, 0.866f, 0.0f, -0.866f, -0.866f};
+    lad_vec3 key = frame->light.key;
+    breakfast_surroundings s;
+    float size = frame->light.key_size * 1.4f;
+    for (int i = 0; i < RISES; i++) {
+        s.spread[i] = size * rises[i] + 1.0f;
+        s.ray[i] = to_offset(key.x / key.z * rises[i] * px, key.y / key.z * rises[i] * px);
+    }
+    for (int i = 0; i < RINGS; i++) {
+        for (int k = 0; k < DIRECTIONS; k++) {
+            s.ring[k][i] = to_offset(dir_x[k] * rings[i] * px, dir_y[k] * rings[i] * px);
+        }
+    }
+    float far = rises[RISES - 1] * lad_maxf(fabsf(key.x), fabsf(key.y)) / key.z;
+    s.reach = (int)(lad_maxf(rings[RINGS - 1], far) * px) + 2;
+    return s;
+}
+
+/* Heights that stand in the way of light at an offset from each place; beyond the border those of the border. */
+static void look_at(const lad_film *film, size_t y, const breakfast_places *at, breakfast_offset off, bool inside,
+                    float heights[ALL])
+{
+    int width = (int)film->width, height = (int)film->height, v = (int)y + off.y;
+    v = v < 0 ? 0 : v < height ? v : height - 1;
+    const float *row = film->z + (size_t)v * film->width;
+    for (int i = 0; i < at->count; i++) {
+        int u = (int)at->x[i] + off.x;
+        if (!inside) u = u < 0 ? 0 : u < width ? u : width - 1;
+        heights[i] = row[u];
+    }
+    for (int i = 0; i < ALL; i++) heights[i] = heights[i] < 0.5f * FRUIT_ABOVE ? heights[i] : TRAY_FLOOR;
+}
+
+/* Share of the key light: how narrowly the ray to its middle passes over what is there. */
+static void find_lit(const breakfast_surroundings *s, const lad_film *film, size_t y, bool inside, breakfast_places *at)
+{
+    float heights[ALL] = {0};
+    for (int i = 0; i < ALL; i++) at->lit[i] = 1.0f;
+    for (int k = 0; k < RISES; k++) {
+        float spread = s->spread[k], rise = rises[k];
+        look_at(film, y, at, s->ray[k], inside, heights);
+        for (int i = 0; i < ALL; i++) {
+            at->lit[i] = lad_minf(at->lit[i], 0.5f + (at->pz[i] + rise - heights[i]) / spread);
+        }
+    }
+    for (int i = 0; i < ALL; i++) {
+        float lit = lad_maxf(at->lit[i], 0.0f);
+        at->lit[i] = lit * lit * (3.0f - 2.0f * lit);
+    }
+}
+
+/* Share of the surround that is open: the mean over directions of how high the horizon stands. */
+static void find_open(const breakfast_surroundings *s, const lad_film *film, size_t y, bool inside,
+                      breakfast_places *at)
+{
+    float heights[ALL] = {0}, closed[ALL] = {0};
+    for (int k = 0; k < DIRECTIONS; k++) {
+        float slope[ALL] = {0};
+        for (int r = 0; r < RINGS; r++) {
+            float per = 1.0f / rings[r];
+            look_at(film, y, at, s->ring[k][r], inside, heights);
+            for (int i = 0; i < ALL; i++) slope[i] = lad_maxf(slope[i], (heights[i] - at->pz[i]) * per);
+        }
+        for (int i = 0; i < ALL; i++) closed[i] += slope[i] * slope[i] / (1.0f + slope[i] * slope[i]);
+    }
+    for (int i = 0; i < ALL; i++) at->open[i] = 1.0f - closed[i] * (1.0f / DIRECTIONS);
+}
+
+/* Light that a fruit keeps off all places but those on itself. */
+static void take_away(const lad_light *light, const breakfast_fruit *f, int index, breakfast_places *at)
+{
+    float r2 = f->radius * f->radius, radius = f->radius * 0.97f, shadow[ALL], blocked[ALL], d2[ALL];
+    lad_vec3 middle = f->at;
+    bool near = false;
+    for (int i = 0; i < at->count; i++) {
+        float dx = middle.x - at->px[i];
+        near |= dx * dx <= 16.0f * r2;
+    }
+    if (!near) return;
+    for (int i = 0; i < ALL; i++) {
+        lad_vec3 p = {at->px[i], at->py[i], at->pz[i]}, to = lad_v3_sub(middle, p);
+        d2[i] = lad_v3_dot(to, to);
+        shadow[i] = lad_shadow_ball(light, p, middle, radius);
+        /* A ball takes r^2 / d^2 of the hemisphere, less when it stands low. */
+        float up = lad_clampf(0.35f + 0.65f * to.z / sqrtf(d2[i]), 0.0f, 1.0f);
+        blocked[i] = lad_minf(r2 / d2[i], 1.0f) * up * lad_smoothstep(16.0f, 4.0f, d2[i] / r2);
+    }
+    for (int i = 0; i < at->count; i++) {
+        if (d2[i] > 16.0f * r2 || at->fruit[i] == index) continue;
+        at->lit[i] = lad_minf(at->lit[i], shadow[i]);
+        at->open[i] *= 1.0f - blocked[i];
+    }
+}
+
+void breakfast_expose(const breakfast_surroundings *s, const lad_frame *frame, const breakfast_graph *g,
+                      const lad_film *film, size_t y, breakfast_places *at)
+{
+    lad_light light = frame->light;
+    bool inside = true;
+    for (int i = 0; i < at->count; i++) {
+        int x = (int)at->x[i];
+        inside = inside && x >= s->reach && x + s->reach < (int)film->width;
+    }
+    find_lit(s, film, y, inside, at);
+    find_open(s, film, y, inside, at);
+    for (int i = 0; i < g->fruit_count; i++) take_away(&light, &g->fruits[i], i, at);
+}
