@@ -209,6 +209,7 @@ const lad_scene_program lad_breakfast_box_program = {.category = &category,
                                                      .light = &light_range,
                                                      .build = build,
                                                      .paint = breakfast_paint,
+                                                     .differ = breakfast_differ,
                                                      .annotate = breakfast_annotate,
                                                      .describe = describe,
                                                      .editor = &breakfast_editor};

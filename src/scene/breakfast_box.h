@@ -231,6 +231,11 @@ breakfast_view breakfast_view_of(const lad_frame *frame, lad_vec3 at, float radi
 void breakfast_orient(float towards, float tilt, float turn, lad_vec3 *u, lad_vec3 *v, lad_vec3 *w);
 
 /* marks: how they change the box's height, its colour, and what lies over everything */
+/* How far from its middle a mark changes any of that, along x and along y; but for a bite out of the edge. */
+static inline float breakfast_mark_reach(const breakfast_mark *mark)
+{
+    return mark->size * 1.7f + 3.0f;
+}
 float breakfast_mark_relief(const breakfast_graph *graph, float x, float y);
 lad_vec3 breakfast_mark_tint(const breakfast_graph *graph, float x, float y);
 void breakfast_mark_over(const lad_frame *frame, const breakfast_graph *graph, lad_film *film, size_t y);
@@ -242,7 +247,13 @@ breakfast_surroundings breakfast_look_around(const lad_frame *frame, float px);
 void breakfast_expose(const breakfast_surroundings *around, const lad_frame *frame, const breakfast_graph *graph,
                       const lad_film *film, size_t y, breakfast_places *places);
 
+/* Pixels per unit at the height of the box. */
+static inline float breakfast_px(const lad_frame *frame)
+{
+    return lad_camera_scale(&frame->camera, lad_v3(0.0f, 0.0f, TRAY_RIM));
+}
 void breakfast_paint(const lad_frame *frame, const void *graph, lad_film *film);
+lad_rows breakfast_differ(const lad_frame *frame, const void *graph, const void *twin);
 /* The frame's anomaly (frame->kind is not NULL): of what goes into the box, before its pieces are laid, ... */
 void breakfast_break_plan(const lad_frame *frame, breakfast_graph *graph);
 /* ... and of what lies in it. */

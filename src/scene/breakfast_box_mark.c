@@ -8,7 +8,7 @@
 /* Place relative to a mark, turned into its axes; false when it is out of the mark's reach. */
 static bool place_in(const breakfast_mark *m, float x, float y, lad_vec2 *out)
 {
-    float dx = x - m->at.x, dy = y - m->at.y, reach = m->size * 1.7f + 3.0f;
+    float dx = x - m->at.x, dy = y - m->at.y, reach = breakfast_mark_reach(m);
     if (fabsf(dx) > reach || fabsf(dy) > reach) return false;
     *out = lad_place_in(m->at, m->angle, x, y);
     return true;

@@ -243,7 +243,7 @@ static void light_row(const void *context, lad_film *film, size_t y)
 void breakfast_paint(const lad_frame *frame, const void *graph, lad_film *film)
 {
     const breakfast_graph *g = graph;
-    float px = lad_camera_scale(&frame->camera, lad_v3(0.0f, 0.0f, TRAY_RIM));
+    float px = breakfast_px(frame);
     paint_context c = {.frame = frame, .graph = g, .units = 1.0f / px};
     c.around = breakfast_look_around(frame, px);
     for (int i = 0; i < g->piece_count + g->fruit_count; i++) {

@@ -12,17 +12,25 @@
 
 #include <stddef.h>
 
+/* Neighbouring rows, from `first` up to the one before `end`. */
+typedef struct lad_rows {
+    size_t first, end;
+} lad_rows;
+
 typedef struct lad_film {
     size_t width, height;
-    float *rgb; /* [height, width, 3] */
-    float *z;   /* [height, width]: world height of the nearest opaque thing, 0 = the ground */
+    lad_rows rows; /* to be painted */
+    float *rgb;    /* [height, width, 3] */
+    float *z;      /* [height, width]: world height of the nearest opaque thing, 0 = the ground */
 } lad_film;
 
-/* Black, at height 0.  LAD_ERR_NOMEM when it does not fit. */
+/* Black, at height 0; all rows are to be painted.  LAD_ERR_NOMEM when it does not fit. */
 LAD_MUST_CHECK lad_status lad_film_init(lad_film *film, size_t width, size_t height);
+/* A copy of a painted film in which these rows are to be painted anew: black, at height 0. */
+LAD_MUST_CHECK lad_status lad_film_init_copy(lad_film *film, const lad_film *painted, lad_rows rows);
 void lad_film_deinit(lad_film *film);
 
-/* Calls paint(context, film, y) once for each row. */
+/* Calls paint(context, film, y) once for each row that is to be painted. */
 typedef void lad_film_row_fn(const void *context, lad_film *film, size_t y);
 void lad_film_paint(lad_film *film, lad_pool *pool, lad_film_row_fn *paint, const void *context);
 

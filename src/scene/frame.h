@@ -3,7 +3,7 @@
  * A category fills a scene graph (a plain struct: poses, counts, colours) from named random streams, then paints
  * it.  The driver (scene.c) does the rest: for a structural anomaly it also builds and paints the scene's twin, the
  * same scene without the anomaly, and takes as ground truth what differs; for a logical one the category marks
- * where the rule is broken.
+ * where the rule is broken.  A category may say in which rows the twin can differ: only those are painted again.
  *
  * Invariant: a graph is a function of the frame alone, and everything that is not touched by the anomaly comes from
  * streams that do not depend on the kind, so that the twin differs by the anomaly only. */
@@ -66,6 +66,25 @@ void lad_changes_list_object(const lad_frame *frame, const char *name, lad_vec3 
 /* Adds "unit_per_px": units of a step of one pixel, in the plane at height z and near the middle of the picture. */
 void lad_changes_list_scale(const lad_frame *frame, float z, lad_json *parameters);
 
+/* Rows of a picture that something can be seen in, a span that grows; nothing yet where low > high. */
+typedef struct lad_frame_span {
+    float low, high;
+} lad_frame_span;
+
+static inline lad_frame_span lad_frame_span_none(void)
+{
+    return (lad_frame_span){1e30f, -1e30f};
+}
+static inline void lad_frame_span_add(lad_frame_span *span, float low, float high)
+{
+    span->low = lad_minf(span->low, low);
+    span->high = lad_maxf(span->high, high);
+}
+/* Adds where something is seen that lies in a box of the world. */
+void lad_frame_span_add_box(lad_frame_span *span, const lad_camera *camera, lad_vec3 low, lad_vec3 high);
+/* All rows that the span touches, and two more on either side. */
+lad_rows lad_frame_span_rows(lad_frame_span span, size_t height);
+
 /* What lad_scene_changes does to the sampled camera, light and post; nothing where changes is NULL. */
 void lad_changes_apply(lad_frame *frame);
 void lad_changes_develop(lad_frame *frame);
@@ -80,6 +99,9 @@ typedef struct lad_scene_program {
     void (*build)(lad_frame *frame, void *graph);
     /* Paints the graph on a black film. */
     void (*paint)(const lad_frame *frame, const void *graph, lad_film *film);
+    /* NULL, or: rows of which the scene and its twin may show different things.  A bound: all others are the same, to
+     * the bit, on the films that paint makes of the two graphs. */
+    lad_rows (*differ)(const lad_frame *frame, const void *graph, const void *twin);
     /* Adds the masks of the frame's anomaly.  When it adds none, the driver takes the difference to the twin. */
     lad_status (*annotate)(const lad_frame *frame, const void *graph, lad_masks *masks);
     /* Adds counts and parameters of the graph to a JSON object. */
@@ -87,6 +109,14 @@ typedef struct lad_scene_program {
     /* NULL: objects of the category cannot be edited. */
     const lad_scene_editor *editor;
 } lad_scene_program;
+
+/* The frame of a spec with a valid kind, of a picture `width` pixels wide. */
+lad_frame lad_frame_of(const lad_scene_spec *spec, size_t width);
+/* Samples the frame, and builds its graph with all edits; *graph, freed with lad_free, is NULL on failure. */
+LAD_MUST_CHECK lad_status lad_frame_build(lad_frame *frame, const lad_scene_program *program,
+                                          const lad_scene_spec *spec, void **graph, lad_error *err);
+/* The same frame without its anomaly, to be built. */
+lad_frame lad_frame_twin(const lad_frame *frame);
 
 extern const lad_scene_program lad_breakfast_box_program;
 extern const lad_scene_program lad_juice_bottle_program;

@@ -85,42 +85,83 @@ static void frame_setup(lad_frame *frame, const lad_scene_program *program, cons
     lad_changes_apply(frame);
 }
 
-/* Builds and paints the frame; *graph and *film are the caller's even on failure. */
-static lad_status paint_frame(lad_frame *frame, const lad_scene_program *program, const lad_scene_spec *spec,
-                              void **graph, lad_film *film, lad_error *err)
+lad_frame lad_frame_of(const lad_scene_spec *spec, size_t width)
 {
-    frame_setup(frame, program, spec);
-    *graph = lad_alloc_zero(1, program->graph_bytes);
-    if (!*graph) return LAD_ERR_NOMEM;
-    LAD_TRY(lad_film_init(film, frame->width, frame->height));
-    program->build(frame, *graph);
-    for (size_t i = 0; frame->changes && i < frame->changes->edit_count; i++) {
-        LAD_TRY(program->editor->edit(frame, *graph, &frame->changes->edits[i], err));
-    }
-    if (frame->changes && frame->changes->edit_count > 0 && program->editor->settle) {
-        program->editor->settle(frame, *graph);
-    }
-    program->paint(frame, *graph, film);
-    return LAD_OK;
+    const lad_scene_category *category = spec->category;
+    lad_frame frame = {.kind_index = spec->kind, .width = width};
+    frame.kind = spec->kind >= 0 ? &category->kinds[spec->kind] : NULL;
+    frame.height = (width * category->height + category->width / 2) / category->width;
+    frame.px_per_unit = (float)width / (float)category->width;
+    return frame;
 }
 
-/* Ground truth of a structural anomaly: what the twin does not show. */
-static lad_status mask_from_twin(const lad_frame *frame, const lad_scene_program *program, const lad_scene_spec *spec,
-                                 const lad_film *film, lad_masks *masks, lad_error *err)
+lad_frame lad_frame_twin(const lad_frame *frame)
 {
     lad_frame twin = *frame;
     twin.kind = NULL;
     twin.kind_index = -1;
-    void *graph = NULL;
-    lad_film other = {0};
+    return twin;
+}
+
+static lad_status build(lad_frame *frame, const lad_scene_program *program, void *graph, lad_error *err)
+{
+    program->build(frame, graph);
+    if (!frame->changes || frame->changes->edit_count == 0) return LAD_OK;
+    for (size_t i = 0; i < frame->changes->edit_count; i++) {
+        LAD_TRY(program->editor->edit(frame, graph, &frame->changes->edits[i], err));
+    }
+    if (program->editor->settle) program->editor->settle(frame, graph);
+    return LAD_OK;
+}
+
+lad_status lad_frame_build(lad_frame *frame, const lad_scene_program *program, const lad_scene_spec *spec, void **graph,
+                           lad_error *err)
+{
+    frame_setup(frame, program, spec);
+    *graph = lad_alloc_zero(1, program->graph_bytes);
+    if (!*graph) return LAD_ERR_NOMEM;
+    lad_status status = build(frame, program, *graph, err);
+    if (status == LAD_OK) return LAD_OK;
+    lad_free(*graph);
+    *graph = NULL;
+    return status;
+}
+
+void lad_frame_span_add_box(lad_frame_span *span, const lad_camera *camera, lad_vec3 low, lad_vec3 high)
+{
+    for (int i = 0; i < 8; i++) { /* perspective keeps a box between its corners */
+        lad_vec3 corner = {i & 1 ? low.x : high.x, i & 2 ? low.y : high.y, i & 4 ? low.z : high.z};
+        float y = lad_camera_project(camera, corner).y;
+        lad_frame_span_add(span, y, y);
+    }
+}
+
+lad_rows lad_frame_span_rows(lad_frame_span span, size_t height)
+{
+    float low = lad_clampf(floorf(span.low) - 2.0f, 0.0f, (float)height);
+    float high = lad_clampf(ceilf(span.high) + 3.0f, 0.0f, (float)height);
+    return low < high ? (lad_rows){(size_t)low, (size_t)high} : (lad_rows){0, 0};
+}
+
+/* Ground truth of a structural anomaly: what the twin does not show. */
+static lad_status mask_from_twin(const lad_frame *frame, const lad_scene_program *program, const lad_scene_spec *spec,
+                                 const void *graph, const lad_film *film, lad_masks *masks, lad_error *err)
+{
+    lad_frame twin = lad_frame_twin(frame);
+    lad_rows rows = {0, frame->height};
+    void *twin_graph;
     uint8_t *plane;
-    lad_status status = paint_frame(&twin, program, spec, &graph, &other, err);
+    lad_film other = {0};
+    LAD_TRY(lad_frame_build(&twin, program, spec, &twin_graph, err));
+    if (program->differ) rows = program->differ(frame, graph, twin_graph);
+    lad_status status = lad_film_init_copy(&other, film, rows);
+    if (status == LAD_OK) program->paint(&twin, twin_graph, &other);
     if (status == LAD_OK) status = lad_masks_add(masks, &plane);
     if (status == LAD_OK) {
         status = lad_mask_from_films(masks, plane, (uint8_t)frame->kind->pixel_value, film, &other, difference_levels);
     }
     lad_film_deinit(&other);
-    lad_free(graph);
+    lad_free(twin_graph);
     return status;
 }
 
@@ -145,10 +186,12 @@ static lad_status render(lad_frame *frame, const lad_scene_program *program, con
     lad_film film = {0};
     lad_masks masks = {.width = frame->width, .height = frame->height};
     lad_scene_image made = {.width = frame->width, .height = frame->height};
-    lad_status status = paint_frame(frame, program, spec, &graph, &film, err);
+    lad_status status = lad_frame_build(frame, program, spec, &graph, err);
+    if (status == LAD_OK) status = lad_film_init(&film, frame->width, frame->height);
+    if (status == LAD_OK) program->paint(frame, graph, &film);
     if (status == LAD_OK && frame->kind) status = program->annotate(frame, graph, &masks);
     if (status == LAD_OK && frame->kind && masks.count == 0) {
-        status = mask_from_twin(frame, program, spec, &film, &masks, err);
+        status = mask_from_twin(frame, program, spec, graph, &film, &masks, err);
     }
     if (status == LAD_OK && frame->changes && frame->changes->edit_count > 0) {
         status = program->editor->annotate(frame, graph, &masks);
@@ -203,10 +246,9 @@ lad_status lad_scene_render_changed(const lad_scene_spec *spec, const lad_scene_
             return lad_fail(err, LAD_ERR_ARG, "Objects of %s cannot be edited.", category->name);
         }
     }
-    lad_frame frame = {.kind_index = spec->kind, .width = width, .pool = pool, .changes = changes};
-    frame.kind = spec->kind >= 0 ? &category->kinds[spec->kind] : NULL;
-    frame.height = (width * category->height + category->width / 2) / category->width;
-    frame.px_per_unit = (float)width / (float)category->width;
+    lad_frame frame = lad_frame_of(spec, width);
+    frame.pool = pool;
+    frame.changes = changes;
     lad_status status = render(&frame, program, spec, out, err);
     if (status == LAD_ERR_ARG) return status; /* an edit, which has its own sentence */
     if (status != LAD_OK) return lad_fail(err, status, "There is not enough memory to render %s.", category->name);

@@ -141,6 +141,7 @@ const lad_scene_program lad_screw_bag_program = {.category = &category,
                                                  .light = &light_range,
                                                  .build = build,
                                                  .paint = paint,
+                                                 .differ = screw_bag_differ,
                                                  .annotate = screw_bag_annotate,
                                                  .describe = describe,
                                                  .editor = &screw_bag_editor};

@@ -195,6 +195,11 @@ float screw_bag_outline(const screw_body *body, float x, float y);
 bool screw_bag_farther(const screw_body *body, float x, float y, float distance);
 /* Sets where the body is seen. */
 void screw_bag_look_at(const lad_frame *frame, screw_body *body);
+/* How near a place has to be to a body's `at` for the body to keep light from it or to be mirrored there. */
+static inline float screw_bag_influence(const screw_body *body)
+{
+    return (body->part == PART_SCREW ? body->length : WASHER_RADIUS) * body->size + 20.0f;
+}
 /* Which body a ray through a place of the picture meets: its index, or -1. */
 int screw_bag_pick(const lad_frame *frame, const screw_bag_graph *graph, float px, float py);
 /* Whether a ray through a place of the picture meets a body. */
@@ -222,7 +227,15 @@ float screw_bag_zip_slope(const screw_bag_graph *graph, float x, float y, float 
 /* Share of a pixel that is printed; units_px: pixels per unit. */
 float screw_bag_print(const screw_bag_graph *graph, float x, float y, float units_px);
 
+/* Rows where a bag and its twin without the anomaly may look different. */
+lad_rows screw_bag_differ(const lad_frame *frame, const void *graph, const void *twin);
+
 /* marks */
+/* How far from its middle a tear or scratch may change anything, along x plus along y. */
+static inline float screw_bag_mark_reach(const screw_mark *mark)
+{
+    return 2.0f * mark->size + (mark->kind == MARK_TEAR ? 16.0f : 8.0f);
+}
 /* Signed distance to the nearest tear; negative where the film is gone. */
 float screw_bag_tear(const screw_bag_graph *graph, float x, float y);
 /* Share of the print that scratches leave. */

@@ -10,7 +10,7 @@ float screw_bag_tear(const screw_bag_graph *g, float x, float y)
     float best = 1e30f;
     for (int i = 0; i < g->mark_count; i++) {
         const screw_mark *m = &g->marks[i];
-        if (m->kind != MARK_TEAR || fabsf(x - m->at.x) + fabsf(y - m->at.y) > 2.0f * m->size + 16.0f) continue;
+        if (m->kind != MARK_TEAR || fabsf(x - m->at.x) + fabsf(y - m->at.y) > screw_bag_mark_reach(m)) continue;
         lad_vec2 p = lad_place_in(m->at, m->angle, x, y);
         float jag = lad_noise_fractal2(m->seed, p.x * 0.12f, p.y * 0.05f, 2);
         /* A gaping slit, widest in its middle. */
@@ -42,7 +42,7 @@ float screw_bag_scratched(const screw_bag_graph *g, float x, float y)
     float left = 1.0f;
     for (int i = 0; i < g->mark_count; i++) {
         const screw_mark *m = &g->marks[i];
-        if (m->kind != MARK_SCRATCH || fabsf(x - m->at.x) + fabsf(y - m->at.y) > 2.0f * m->size + 8.0f) continue;
+        if (m->kind != MARK_SCRATCH || fabsf(x - m->at.x) + fabsf(y - m->at.y) > screw_bag_mark_reach(m)) continue;
         lad_vec2 p = lad_place_in(m->at, m->angle, x, y);
         float rough = lad_noise_value2(m->seed, p.x * 0.5f, p.y * 0.9f);
         float d = curve_distance(m, p, 0.12f) - m->width * (0.6f + 0.8f * rough);

@@ -229,7 +229,7 @@ static float unblocked(const screw_bag_graph *g, int self, lad_vec3 p, lad_vec3 
     for (int i = 0; i < g->body_count; i++) {
         const screw_body *b = &g->bodies[i];
         if (i == self) continue;
-        float reach = (b->part == PART_SCREW ? b->length : WASHER_RADIUS) * b->size + 20.0f;
+        float reach = screw_bag_influence(b);
         lad_vec3 to = lad_v3_sub(b->at, p);
         if (lad_v3_dot(to, to) > reach * reach) continue;
         float s = 1.0f;
