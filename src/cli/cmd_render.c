@@ -7,6 +7,9 @@
 #include "cli/sheet.h"
 #include "data/loco_writer.h"
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
@@ -132,9 +135,19 @@ static void render_item(void *context, size_t item, size_t thread)
     pthread_mutex_unlock(&j->mutex);
 }
 
+/* Each picture needs the same few megabytes again: rather keep them than have the system clear new pages each time. */
+static void keep_memory(void)
+{
+#ifdef __GLIBC__
+    mallopt(M_MMAP_THRESHOLD, 32 << 20);
+    mallopt(M_TRIM_THRESHOLD, 64 << 20);
+#endif
+}
+
 static lad_status render_all(const options *o, lad_loco_writer *writer, lad_error *err)
 {
     lad_pool *pool = NULL;
+    keep_memory();
     lad_status status = lad_pool_create(o->threads, &pool);
     if (status != LAD_OK) return lad_fail(err, status, "Threads could not be started.");
     char what[80];

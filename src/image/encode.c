@@ -1,4 +1,5 @@
 #include "base/alloc.h"
+#include "base/clones.h"
 #include "image/container.h"
 #include "image/deflate.h"
 #include "image/image.h"
@@ -26,7 +27,8 @@ static inline int paeth(int left, int up, int corner)
 }
 
 /* row, up: [count], with `channels` bytes of zeros before them, which stand for the pixel left of the picture. */
-static void filter_row(int filter, const uint8_t *row, const uint8_t *up, size_t count, size_t channels, uint8_t *out)
+LAD_CLONES static void filter_row(int filter, const uint8_t *row, const uint8_t *up, size_t count, size_t channels,
+                                  uint8_t *out)
 {
     const uint8_t *left = row - channels, *corner = up - channels;
     switch (filter) {
@@ -47,7 +49,7 @@ static void filter_row(int filter, const uint8_t *row, const uint8_t *up, size_t
 }
 
 /* Sum of the bytes as signed numbers, without sign: small where a row compresses well (PNG specification, 12.8). */
-static unsigned row_cost(const uint8_t *row, size_t count)
+LAD_CLONES static unsigned row_cost(const uint8_t *row, size_t count)
 {
     unsigned sum = 0;
     for (size_t i = 0; i < count; i++) sum += (unsigned)abs((int8_t)row[i]);

@@ -154,7 +154,7 @@ enum { BREAKFAST_PLACES = 64 };
 typedef struct breakfast_places {
     int count;
     int fruit[BREAKFAST_PLACES]; /* that the place is on, which does not shadow itself; -1: none */
-    size_t x[BREAKFAST_PLACES];
+    int x[BREAKFAST_PLACES];
     float px[BREAKFAST_PLACES], py[BREAKFAST_PLACES], pz[BREAKFAST_PLACES]; /* world */
     float lit[BREAKFAST_PLACES], open[BREAKFAST_PLACES];
 } breakfast_places;

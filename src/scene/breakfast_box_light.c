@@ -2,6 +2,8 @@
  * places at once, so that compilers turn the loops into vectors. */
 #include "scene/breakfast_box.h"
 
+#include "base/clones.h"
+
 enum { RISES = BREAKFAST_RISES, RINGS = BREAKFAST_RINGS, DIRECTIONS = BREAKFAST_DIRECTIONS, ALL = BREAKFAST_PLACES };
 
 /* Where light looks for what stands in its way. */
@@ -35,14 +37,14 @@ breakfast_surroundings breakfast_look_around(const lad_frame *frame, float px)
 }
 
 /* Heights that stand in the way of light at an offset from each place; beyond the border those of the border. */
-static void look_at(const lad_film *film, size_t y, const breakfast_places *at, breakfast_offset off, bool inside,
-                    float heights[ALL])
+static inline void look_at(const lad_film *film, size_t y, const breakfast_places *at, breakfast_offset off,
+                           bool inside, float heights[ALL])
 {
     int width = (int)film->width, height = (int)film->height, v = (int)y + off.y;
     v = v < 0 ? 0 : v < height ? v : height - 1;
     const float *row = film->z + (size_t)v * film->width;
     for (int i = 0; i < at->count; i++) {
-        int u = (int)at->x[i] + off.x;
+        int u = at->x[i] + off.x;
         if (!inside) u = u < 0 ? 0 : u < width ? u : width - 1;
         heights[i] = row[u];
     }
@@ -50,7 +52,8 @@ static void look_at(const lad_film *film, size_t y, const breakfast_places *at, 
 }
 
 /* Share of the key light: how narrowly the ray to its middle passes over what is there. */
-static void find_lit(const breakfast_surroundings *s, const lad_film *film, size_t y, bool inside, breakfast_places *at)
+LAD_CLONES static void find_lit(const breakfast_surroundings *s, const lad_film *film, size_t y, bool inside,
+                                breakfast_places *at)
 {
     float heights[ALL] = {0};
     for (int i = 0; i < ALL; i++) at->lit[i] = 1.0f;
@@ -68,8 +71,8 @@ static void find_lit(const breakfast_surroundings *s, const lad_film *film, size
 }
 
 /* Share of the surround that is open: the mean over directions of how high the horizon stands. */
-static void find_open(const breakfast_surroundings *s, const lad_film *film, size_t y, bool inside,
-                      breakfast_places *at)
+LAD_CLONES static void find_open(const breakfast_surroundings *s, const lad_film *film, size_t y, bool inside,
+                                 breakfast_places *at)
 {
     float heights[ALL] = {0}, closed[ALL] = {0};
     for (int k = 0; k < DIRECTIONS; k++) {
@@ -85,7 +88,7 @@ static void find_open(const breakfast_surroundings *s, const lad_film *film, siz
 }
 
 /* Light that a fruit keeps off all places but those on itself. */
-static void take_away(const lad_light *light, const breakfast_fruit *f, int index, breakfast_places *at)
+LAD_CLONES static void take_away(const lad_light *light, const breakfast_fruit *f, int index, breakfast_places *at)
 {
     float r2 = f->radius * f->radius, radius = f->radius * 0.97f, shadow[ALL], blocked[ALL], d2[ALL];
     lad_vec3 middle = f->at;
@@ -116,8 +119,7 @@ void breakfast_expose(const breakfast_surroundings *s, const lad_frame *frame, c
     lad_light light = frame->light;
     bool inside = true;
     for (int i = 0; i < at->count; i++) {
-        int x = (int)at->x[i];
-        inside = inside && x >= s->reach && x + s->reach < (int)film->width;
+        inside = inside && at->x[i] >= s->reach && at->x[i] + s->reach < (int)film->width;
     }
     find_lit(s, film, y, inside, at);
     find_open(s, film, y, inside, at);

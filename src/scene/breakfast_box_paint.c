@@ -178,7 +178,7 @@ static void lay(const paint_context *c, lad_film *film, size_t y, batch *b)
             lad_vec3 p = {at->px[i], at->py[i], at->pz[i]};
             colour = breakfast_tray_shade(c->frame, c->graph, p, at->lit[i], at->open[i]);
         }
-        lad_film_over(film, at->x[i], y, colour, hit->cover);
+        lad_film_over(film, (size_t)at->x[i], y, colour, hit->cover);
     }
     b->places.count = 0;
 }
@@ -189,7 +189,7 @@ static void add(const paint_context *c, lad_film *film, size_t x, size_t y, lad_
     breakfast_places *at = &b->places;
     if (at->count == BREAKFAST_PLACES) lay(c, film, y, b);
     int i = at->count++;
-    at->x[i] = x;
+    at->x[i] = (int)x;
     at->px[i] = p.x, at->py[i] = p.y, at->pz[i] = p.z;
     at->fruit[i] = what.fruit ? (int)(what.fruit - c->graph->fruits) : -1;
     b->body[i] = what;

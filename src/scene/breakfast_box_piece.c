@@ -1,6 +1,7 @@
 /* Flakes of oats, banana chips, almonds and crumbs. */
 #include "scene/breakfast_box.h"
 
+#include "base/clones.h"
 #include "scene/noise.h"
 #include "scene/sdf.h"
 
@@ -15,7 +16,7 @@ static lad_vec3 to_world(const breakfast_piece *b, lad_vec3 d)
 }
 
 /* Directions where the piece, squeezed by `taper` across u, is the unit ball. */
-static void see_ball(const breakfast_piece *b, float taper, breakfast_view *view)
+static inline void see_ball(const breakfast_piece *b, float taper, breakfast_view *view)
 {
     lad_vec3 half = {b->a, b->b * taper, b->c * taper}, inverse = {1.0f / half.x, 1.0f / half.y, 1.0f / half.z};
     view->unit = lad_v3_unit(lad_v3_mul(to_local(b, view->toward), inverse));
@@ -51,14 +52,14 @@ static inline breakfast_hit ball_hit(lad_vec3 ex, lad_vec3 ey, lad_vec3 unit, la
     return hit;
 }
 
-static void put_hit(breakfast_hits *restrict hits, int i, breakfast_hit hit)
+static inline void put_hit(breakfast_hits *restrict hits, int i, breakfast_hit hit)
 {
     hits->cover[i] = hit.cover, hits->z[i] = hit.z;
     hits->x[i] = hit.local.x, hits->y[i] = hit.local.y, hits->w[i] = hit.local.z;
     hits->rim[i] = hit.rim;
 }
 
-static void ball_hits(const breakfast_piece *b, int x, float dy, int count, breakfast_hits *restrict hits)
+LAD_CLONES static void ball_hits(const breakfast_piece *b, int x, float dy, int count, breakfast_hits *restrict hits)
 {
     lad_vec3 ex = b->view.ex, ey = b->view.ey, unit = b->view.unit, rise = b->view.rise;
     float at_z = b->at.z, middle = b->view.px.x;
@@ -68,13 +69,13 @@ static void ball_hits(const breakfast_piece *b, int x, float dy, int count, brea
 }
 
 /* Almonds narrow towards u > 0, to a point. */
-static float almond_taper(float u)
+static inline float almond_taper(float u)
 {
     float t = lad_clampf(u, -1.0f, 1.0f);
     return 1.0f - 0.30f * lad_smoothstep(-0.3f, 1.0f, t) - 0.06f * t;
 }
 
-static void almond_hits(const breakfast_piece *b, int x, float dy, int count, breakfast_hits *hits)
+LAD_CLONES static void almond_hits(const breakfast_piece *b, int x, float dy, int count, breakfast_hits *hits)
 {
     for (int i = 0; i < count; i++) {
         float dx = (float)(x + i) - b->view.px.x;
@@ -111,7 +112,8 @@ static inline chip_point chip_at(const breakfast_piece *b, float x, float y)
     return point;
 }
 
-static void chip_hits(const breakfast_piece *piece, int x, float dy, int count, breakfast_hits *restrict hits)
+LAD_CLONES static void chip_hits(const breakfast_piece *piece, int x, float dy, int count,
+                                 breakfast_hits *restrict hits)
 {
     const breakfast_piece b = *piece; /* which no hit can change */
     lad_vec3 ray = to_local(&b, b.view.toward);

@@ -1,5 +1,7 @@
 #include "scene/jpeg.h"
 
+#include "base/clones.h"
+
 /* ITU-T T.81, tables K.1 and K.2. */
 static const unsigned char luma_table[64] = {16, 11, 10, 16, 24,  40,  51,  61,  12, 12, 14, 19, 26,  58,  60,  55,
                                              14, 13, 16, 24, 40,  57,  69,  56,  14, 17, 22, 29, 51,  87,  80,  62,
@@ -36,7 +38,7 @@ typedef struct jpeg_job {
 
 /* out = basis in (along the first index), transposed; twice gives the 2-D transform.  All eight sums of a row grow
  * together, each in the order of n: a vector's worth of independent lanes. */
-static void transform(const float in[64], float out[64])
+static inline void transform(const float in[64], float out[64])
 {
     for (int row = 0; row < 8; row++) {
         float sums[8] = {0};
@@ -47,7 +49,7 @@ static void transform(const float in[64], float out[64])
     }
 }
 
-static void transform_back(const float in[64], float out[64])
+static inline void transform_back(const float in[64], float out[64])
 {
     for (int row = 0; row < 8; row++) {
         float line[8] = {0};
@@ -58,7 +60,7 @@ static void transform_back(const float in[64], float out[64])
     }
 }
 
-static void quantise(float block[64], const float step[64])
+LAD_CLONES static void quantise(float block[64], const float step[64])
 {
     float half[64], coefficients[64];
     transform(block, half);
@@ -68,7 +70,7 @@ static void quantise(float block[64], const float step[64])
     transform_back(half, block);
 }
 
-static void block_row(void *context, size_t item, size_t thread)
+LAD_CLONES static void block_row(void *context, size_t item, size_t thread)
 {
     (void)thread;
     const jpeg_job *job = context;

@@ -1,6 +1,7 @@
 #include "scene/post.h"
 
 #include "base/alloc.h"
+#include "base/clones.h"
 #include "base/detmath.h"
 #include "scene/jpeg.h"
 
@@ -32,7 +33,7 @@ typedef struct develop_job {
 } develop_job;
 
 /* A small blur is a kernel of three taps with the wanted variance: 2 tap = sigma^2. */
-static void blur_row_across(void *context, size_t y, size_t thread)
+LAD_CLONES static void blur_row_across(void *context, size_t y, size_t thread)
 {
     (void)thread;
     const develop_job *job = context;
@@ -75,7 +76,7 @@ static float curve_at(const float *curve, float x)
     return lad_mixf(curve[i], curve[i + 1], at - (float)i);
 }
 
-static void develop_row(void *context, size_t y, size_t thread)
+LAD_CLONES static void develop_row(void *context, size_t y, size_t thread)
 {
     (void)thread;
     const develop_job *job = context;
