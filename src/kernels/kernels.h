@@ -93,6 +93,13 @@ void lad_conv_backward_weights_pooled(const lad_kernels *k, lad_pool *pool, cons
                                       const float *d_pooled, const uint8_t *flags, float *d_w, float *d_bias,
                                       void *scratch);
 
+/* Both gradients at once where nearly all of d_y is zero, in the time that the rest takes.  false, with nothing done:
+ * more than one element in 64 is not.  w: [oc, ic, kh, kw]; d_x: NULL, or overwritten.  n out_h out_w < 2^32;
+ * scratch: its own size. */
+size_t lad_conv_sparse_scratch_bytes(const lad_conv_shape *s, size_t threads);
+LAD_MUST_CHECK bool lad_conv_backward_sparse(lad_pool *pool, const lad_conv_shape *s, const float *x, const float *w,
+                                             const float *d_y, float *d_w, float *d_bias, float *d_x, void *scratch);
+
 /* For benchmarks: how a convolution is computed ("direct", "implicit", "winograd"), and the multiply-adds that its
  * matrix products take in this pass (Winograd: several times fewer than the definition's). */
 const char *lad_conv_algorithm_name(const lad_kernels *k, const lad_conv_shape *s);

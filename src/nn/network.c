@@ -175,6 +175,11 @@ static void layer_backward(lad_network *network, layer *l, float *d, float *d_x)
         assert(scratch_suffices(network, &shape, LAD_CONV_BACKWARD_DATA));
         if (l->spec.relu && !pooled_next(network, l))
             lad_relu_backward(k, pool, l->n * l->oh * l->ow * l->oc, l->y, d, d);
+        /* As the gradient of the hard loss is; the layers before see more of it. */
+        if (l + 1 == network->layers + network->layer_count &&
+            lad_conv_backward_sparse(pool, &shape, l->x, l->weight->value, d, l->weight->grad, l->bias->grad, d_x,
+                                     network->scratch))
+            break;
         lad_conv_backward_weights(k, pool, &shape, l->x, d, l->weight->grad, l->bias->grad, network->scratch);
         if (d_x) lad_conv_backward_data(k, pool, &shape, d, l->packed_back, d_x, network->scratch);
         break;

@@ -151,8 +151,9 @@ static size_t scratch_bytes(const lad_network *network)
         }
         size_t bytes = l->pooled ? lad_conv_pooled_scratch_bytes(&shape, threads) : 0;
         if (bytes > most) most = bytes;
-        if (network->mode != LAD_NETWORK_SHARED || i + 1 < network->layer_count) continue;
-        bytes = lad_conv_mse_scratch_bytes(network->kernels, &shape, threads);
+        if (network->mode == LAD_NETWORK_INFERENCE || i + 1 < network->layer_count) continue;
+        bytes = network->mode == LAD_NETWORK_SHARED ? lad_conv_mse_scratch_bytes(network->kernels, &shape, threads)
+                                                    : lad_conv_sparse_scratch_bytes(&shape, threads);
         if (bytes > most) most = bytes;
     }
     return most;

@@ -219,11 +219,83 @@ static void test_conv_without_bias_adds_nothing(void **state)
     case_free(&c);
 }
 
+static bool compute_sparse(lad_pool *pool, const conv_case *c, results *r)
+{
+    size_t bytes = lad_conv_sparse_scratch_bytes(&c->s, lad_pool_threads(pool));
+    guarded scratch = guarded_new(bytes / sizeof(float));
+    bool done = lad_conv_backward_sparse(pool, &c->s, c->x.data, c->w.data, c->d_y.data, r->d_w.data, r->d_bias.data,
+                                         r->d_x.data, scratch.data);
+    guarded_check(&scratch, "scratch"), guarded_check(&r->d_x, "d_x"), guarded_check(&r->d_w, "d_w");
+    guarded_check(&r->d_bias, "d_bias");
+    guarded_free(&scratch);
+    return done;
+}
+
+/* Zero all but one element in 64 at most. */
+static void thin_out(conv_case *c)
+{
+    lad_rng rng = lad_rng_seed(9, c->out);
+    for (size_t i = 0; i < c->out; i++) {
+        if (i % 64 != 63 || lad_rng_below(&rng, 4) == 0) c->d_y.data[i] = 0.0f;
+        c->d_y_abs.data[i] = fabsf(c->d_y.data[i]);
+    }
+}
+
+static void test_conv_sparse_gradients_match_reference(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < SHAPES; i++) {
+        conv_case c = case_new(&shapes[i], 100 * i + 1);
+        thin_out(&c);
+        results want = results_new(&c), scale = results_new(&c), first = results_new(&c);
+        compute(&lad_conv_reference, lad_kernels_get(LAD_ISA_REF), NULL, &c, &want);
+        compute_scales(&c, &scale);
+        size_t positions = c.out / c.s.oc, taps = c.s.kh * c.s.kw;
+        for (size_t threads = 1; threads <= 3; threads++) {
+            lad_pool *pool = NULL;
+            assert_int_equal(lad_pool_create(threads, &pool), LAD_OK);
+            results got = results_new(&c);
+            assert_true(compute_sparse(pool, &c, &got));
+            const lad_conv_algorithm *plain = &lad_conv_implicit;
+            check_close("d_x", got.d_x.data, want.d_x.data, scale.d_x.data, c.x.count, allowed(plain, c.s.oc * taps));
+            check_close("d_w", got.d_w.data, want.d_w.data, scale.d_w.data, c.w.count, allowed(plain, positions));
+            check_close("d_bias", got.d_bias.data, want.d_bias.data, scale.d_bias.data, c.s.oc,
+                        allowed(plain, positions));
+            if (threads == 1) assert_true(compute_sparse(NULL, &c, &first));
+            assert_memory_equal(got.d_x.data, first.d_x.data, c.x.count * sizeof(float));
+            assert_memory_equal(got.d_w.data, first.d_w.data, c.w.count * sizeof(float));
+            assert_memory_equal(got.d_bias.data, first.d_bias.data, c.s.oc * sizeof(float));
+            results_free(&got);
+            lad_pool_destroy(&pool);
+        }
+        results_free(&want), results_free(&scale), results_free(&first);
+        case_free(&c);
+    }
+}
+
+static void test_conv_sparse_gradients_of_much_are_left_to_others(void **state)
+{
+    (void)state;
+    conv_case c = case_new(&shapes[14], 3);
+    results got = results_new(&c), before = results_new(&c);
+    for (size_t i = c.out / 64 + 1; i < c.out; i++) c.d_y.data[i] = 0.0f;
+    assert_false(compute_sparse(NULL, &c, &got));
+    assert_memory_equal(got.d_x.data, before.d_x.data, c.x.count * sizeof(float));
+    assert_memory_equal(got.d_w.data, before.d_w.data, c.w.count * sizeof(float));
+    assert_memory_equal(got.d_bias.data, before.d_bias.data, c.s.oc * sizeof(float));
+    c.d_y.data[0] = 0.0f; /* a 64th is not too much */
+    assert_true(compute_sparse(NULL, &c, &got));
+    results_free(&got), results_free(&before);
+    case_free(&c);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_conv_every_algorithm_matches_reference),
         cmocka_unit_test(test_conv_without_bias_adds_nothing),
+        cmocka_unit_test(test_conv_sparse_gradients_match_reference),
+        cmocka_unit_test(test_conv_sparse_gradients_of_much_are_left_to_others),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
