@@ -32,11 +32,12 @@ const METRICS = /** @type {const} */ (["auroc_logical", "auroc_structural", "aur
 /** @typedef {Record<string, number>} Figures  by metric */
 /** @typedef {Record<string, Record<string, Figures[]>>} Results  by arm, category, then one for each pair */
 
-/** The recipe of the shipped models without its seed. */
+/** The recipe of the shipped models, the shorter one where there are two, without its seed. */
 function shippedRecipe() {
-  const line = /^TRAIN="(.*)"$/m.exec(readFileSync("build-scripts/models.sh", "utf8"));
-  if (!line) throw new Error("build-scripts/models.sh has no line TRAIN=\"...\".");
-  return line[1].replace(/--seed \S+/, "").trim();
+  const script = readFileSync("build-scripts/models.sh", "utf8");
+  const line = /^TRAIN="(.*)"$/m.exec(script), steps = /\*\) echo "(--ae-first .*)" ;;/.exec(script);
+  if (!line || !steps) throw new Error("build-scripts/models.sh has no line TRAIN=\"...\", or no steps.");
+  return `${steps[1]} ${line[1].replace(/--seed \S+/, "").trim()}`;
 }
 
 /** @param {string[]} argv */

@@ -35,7 +35,7 @@ function training(m) {
     ["penalty pictures", `${made.penalty_pictures}, ${made.penalty_px} px; photographs: ${made.penalty_photographs_hash}`],
     ["teacher", `\`${made.teacher_sha256}\``],
     ["target of the autoencoder", made.ae_teacher_sha256 ? `another network, \`${made.ae_teacher_sha256}\`, not part of the model` : "the teacher"],
-    ["seed, steps", `${made.seed}, ${made.steps}, of which the autoencoder alone ${made.ae_first_steps}`],
+    ["seed, steps", `${made.seed}, ${made.steps}, of which the autoencoder alone ${made.ae_first_steps}${made.ae_freeze === "true" ? ", which then stays as it is" : ""}`],
     ["time", m.train_seconds ? duration(m.train_seconds) : undefined],
     ["maps", `${made.map_norm ?? "quantile"} normalisation, combined by ${made.map_combine ?? "mean"}, border ${made.score_border}${made.global_scale ? ", with a global head" : ""}`],
     ["threshold", `${Number(made.threshold).toFixed(4)}, for a rate of false alarms up to ${(100 * Number(made.false_alarm_rate)).toFixed(1)} %`],

@@ -18,18 +18,18 @@ seeds=${REPORT_SEEDS:-201 202 203}
 images=${REPORT_IMAGES:-60} # of each test class and seed
 TEACHER="--size xs --seed 1"
 AE_TEACHER="--size xs --recipe random --seed 1"
-TRAIN="--fused --rate 7e-4 --warmup 200 --hard-quantile 0.9 --global-weight 6 --seed 1"
+PICTURES=2000 # for training
+TRAIN="--fused --rate 1e-3 --warmup 200 --hard-quantile 0.9 --map-norm position --global-weight 4 --seed 1"
 work=build/models
 lad=${LAD:-build/lad}
 mkdir -p "$work" models
 
-# How much a category's detectors see and learn: training pictures, steps, and how many of them for the autoencoder
-# alone.  The last three are quick first models.
-pictures_of() {
-    case $1 in pushpins | juice_bottle) echo 2000 ;; *) echo 1000 ;; esac
-}
+# How long a category's detectors learn, and how many of these steps are the autoencoder's alone.
 steps_of() {
-    case $1 in pushpins | juice_bottle) echo "--ae-first 1500 --steps 3000" ;; *) echo "--ae-first 300 --steps 1300" ;; esac
+    case $1 in
+    pushpins | juice_bottle) echo "--ae-first 2000 --ae-freeze --steps 4000" ;;
+    *) echo "--ae-first 1000 --ae-freeze --steps 2000" ;;
+    esac
 }
 
 # make TARGET COMMAND...: runs the command unless its target is there.
@@ -44,7 +44,7 @@ make_file() {
 data() {
     for category in $CATEGORIES; do
         $lad render --category "$category" --out "$work/train" --seed $TRAIN_SEED --test 0 \
-            --train "$(pictures_of "$category")" --validation 200
+            --train $PICTURES --validation 200
         for seed in $seeds; do
             $lad render --category "$category" --out "$work/report-$seed-$images" --seed "$seed" --train 0 \
                 --validation 0 --test "$images"

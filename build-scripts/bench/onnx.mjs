@@ -77,6 +77,10 @@ class Graph {
       } else if (layer.kind === "resize") {
         const size = this.integers(1, channels, layer.size, layer.size);
         x = this.node("Resize", [x, "", "", size], { mode: "linear", coordinate_transformation_mode: "half_pixel" });
+      } else if (layer.kind === "unfold") {
+        channels /= layer.size ** 2;
+        x = this.node("Reshape", [x, this.integers(1, layer.size, layer.size, channels)]);
+        x = this.node("Transpose", [x], { perm: [0, 3, 1, 2] });
       } else {
         const { name, weight, bias, stride, pad } = layer;
         const [oc, , side] = weight.shape;

@@ -45,7 +45,9 @@ class Network:
 
 
 PDN = ["conv1", "conv2", "conv3", "conv4"]
-AE = [f"encoder.enconv{i}" for i in range(1, 7)] + [f"decoder.deconv{i}" for i in range(1, 9)]
+AE = [f"encoder.enconv{i}" for i in range(1, 7)]
+DECODER = [f"decoder.deconv{i}" for i in range(1, 9)]
+DENSE_DECODER = ["decoder.dense", "decoder.deconv1", "decoder.deconv2", "decoder.deconv3"]  # of size xs
 
 
 def pdn(net, x):
@@ -58,6 +60,11 @@ def autoencoder(net, x, dropout):
     for i in range(1, 6):
         x = F.relu(net.conv(f"encoder.enconv{i}", x, 2, 1))
     x = net.conv("encoder.enconv6", x)
+    if "decoder.dense" in net.layers:
+        x = F.relu(net.conv("decoder.dense", x)).reshape(-1, 14, 14, 32).permute(0, 3, 1, 2)
+        for i, size in enumerate((28, 56)):
+            x = F.relu(net.conv(f"decoder.deconv{i + 1}", F.interpolate(x, (size, size), mode="bilinear"), 1, 1))
+        return net.conv("decoder.deconv3", x, 1, 1)
     for i, size in enumerate(SIZES):
         x = F.interpolate(x, (size, size), mode="bilinear")
         x = F.dropout(F.relu(net.conv(f"decoder.deconv{i + 1}", x, 1, 2)), 0.2, dropout)
@@ -69,7 +76,8 @@ class Detector:
     def __init__(self, model, rgb):
         tensors = read_tensors(model)
         self.teacher, self.student = Network(tensors, "teacher", PDN), Network(tensors, "student", PDN)
-        self.ae = Network(tensors, "ae", AE)
+        dense = "ae.decoder.dense.weight" in tensors
+        self.ae = Network(tensors, "ae", AE + (DENSE_DECODER if dense else DECODER))
         pixels = torch.from_numpy(np.fromfile(rgb, "u1", 3 * 256 * 256).reshape(256, 256, 3).copy())
         x = (pixels.float() / 255 - torch.tensor(MEAN)) / torch.tensor(STD)
         self.x = x.permute(2, 0, 1)[None].contiguous()

@@ -83,6 +83,7 @@ function tfNetwork(tf, layers) {
     if (layer.kind === "resize") {
       return (/** @type {any} */ x) => tf.image.resizeBilinear(x, [layer.size, layer.size], false, true);
     }
+    if (layer.kind === "unfold") return (/** @type {any} */ x) => tf.reshape(x, [1, layer.size, layer.size, -1]);
     const { weight, bias, stride, pad } = layer;
     const filter = tf.keep(tf.tidy(() => tf.transpose(tf.tensor(weight.values, weight.shape), [2, 3, 1, 0])));
     const add = tf.tensor(bias.values, bias.shape);

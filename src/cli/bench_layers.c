@@ -157,6 +157,7 @@ lad_status lad_bench_layers(const lad_kernels *k, lad_pool *pool, const char *ne
             break;
         case LAD_LAYER_AVGPOOL2: s.h /= 2, s.w /= 2; break;
         case LAD_LAYER_BILINEAR: s.h = s.w = spec->out; break;
+        case LAD_LAYER_UNFOLD: s.h = s.w = spec->out, s.ic /= spec->out * spec->out; break;
         case LAD_LAYER_DROPOUT: break;
         }
     }

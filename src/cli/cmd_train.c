@@ -31,6 +31,7 @@ enum {
     KEY_MARGIN_QUANTILE,
     KEY_NO_HINGE,
     KEY_AE_FIRST,
+    KEY_AE_FREEZE,
     KEY_FUSED,
     KEY_RATE,
     KEY_WARMUP,
@@ -63,6 +64,7 @@ static const struct argp_option options[] = {
     {"seed", 'S', "N", 0, "Seed of everything random (1)", 3},
     {"steps", 'n', "N", 0, "Steps in all (3000)", 3},
     {"ae-first", KEY_AE_FIRST, "N", 0, "Train the autoencoder alone for the first N, cheap, steps (0)", 3},
+    {"ae-freeze", KEY_AE_FREEZE, NULL, 0, "Train it in these steps only", 3},
     {"fused", KEY_FUSED, NULL, 0, "One student pass a step less than in the paper: both losses on one picture", 3},
     {"rate", KEY_RATE, "R", 0, "Learning rate, a tenth of it for the last 5 % (1e-4)", 3},
     {"warmup", KEY_WARMUP, "N", 0, "The rate rises over the first N steps of each network (0)", 3},
@@ -97,6 +99,7 @@ static error_t parse_training(int key, char *argument, struct argp_state *state)
     switch (key) {
     case 'S': o->seed = lad_cli_u64(state, "seed", argument); break;
     case 'n': o->steps = lad_cli_size(state, "steps", argument, 1, 10000000); break;
+    case KEY_AE_FREEZE: o->ae_freeze = true; break;
     case KEY_AE_FIRST: o->ae_first = lad_cli_size(state, "ae-first", argument, 0, 10000000); break;
     case KEY_FUSED: o->fused = true; break;
     case KEY_HARD_QUANTILE: o->hard_quantile = lad_cli_real(state, "hard-quantile", argument, 0.0, 0.99999); break;

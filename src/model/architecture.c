@@ -36,6 +36,9 @@ size_t lad_pdn_channels(lad_pdn_size size)
     return PDN[size].channels;
 }
 
+/* What the dense decoder makes of the latent vector at first. */
+enum { DENSE_SIDE = 14, DENSE_CHANNELS = 32 };
+
 /* A list of layers being written. */
 typedef struct layer_list {
     lad_layer_spec *specs;
@@ -91,12 +94,43 @@ size_t lad_architecture_student(lad_pdn_size size, lad_layer_spec *specs)
     return pdn(size, 2 * PDN[size].channels, specs);
 }
 
-/* One step of the decoder: enlarge, then a convolution that makes an even size odd or the reverse. */
-static void enlarge(layer_list *list, const char *name, size_t to)
+static void bilinear(layer_list *list, size_t to)
 {
     append(list, LAD_LAYER_BILINEAR)->out = to;
+}
+
+/* One step of the paper's decoder: enlarge, then a convolution that makes an even size odd or the reverse. */
+static void enlarge(layer_list *list, const char *name, size_t to)
+{
+    bilinear(list, to);
     conv(list, name, 64, 4, 1, 2, true);
     append(list, LAD_LAYER_DROPOUT)->drop = 0.2f;
+}
+
+/* Batzner et al. */
+static void decoder(layer_list *list, size_t channels)
+{
+    enlarge(list, "decoder.deconv1", 3);
+    enlarge(list, "decoder.deconv2", 8);
+    enlarge(list, "decoder.deconv3", 15);
+    enlarge(list, "decoder.deconv4", 32);
+    enlarge(list, "decoder.deconv5", 63);
+    enlarge(list, "decoder.deconv6", 127);
+    bilinear(list, 56);
+    conv(list, "decoder.deconv7", 64, 3, 1, 1, true);
+    conv(list, "decoder.deconv8", channels, 3, 1, 1, false);
+}
+
+/* A dense layer first: it learns within hundreds of steps what the paper's decoder needs tens of thousands for. */
+static void dense_decoder(layer_list *list, size_t channels)
+{
+    conv(list, "decoder.dense", DENSE_SIDE * DENSE_SIDE * DENSE_CHANNELS, 1, 1, 0, true);
+    append(list, LAD_LAYER_UNFOLD)->out = DENSE_SIDE;
+    bilinear(list, 28);
+    conv(list, "decoder.deconv1", 64, 3, 1, 1, true);
+    bilinear(list, 56);
+    conv(list, "decoder.deconv2", 64, 3, 1, 1, true);
+    conv(list, "decoder.deconv3", channels, 3, 1, 1, false);
 }
 
 size_t lad_architecture_autoencoder(lad_pdn_size size, lad_layer_spec *specs)
@@ -108,14 +142,6 @@ size_t lad_architecture_autoencoder(lad_pdn_size size, lad_layer_spec *specs)
     conv(&list, "encoder.enconv4", 64, 4, 2, 1, true);
     conv(&list, "encoder.enconv5", 64, 4, 2, 1, true);
     conv(&list, "encoder.enconv6", 64, 8, 1, 0, false); /* 8x8 -> the latent vector of 64 */
-    enlarge(&list, "decoder.deconv1", 3);
-    enlarge(&list, "decoder.deconv2", 8);
-    enlarge(&list, "decoder.deconv3", 15);
-    enlarge(&list, "decoder.deconv4", 32);
-    enlarge(&list, "decoder.deconv5", 63);
-    enlarge(&list, "decoder.deconv6", 127);
-    append(&list, LAD_LAYER_BILINEAR)->out = 56;
-    conv(&list, "decoder.deconv7", 64, 3, 1, 1, true);
-    conv(&list, "decoder.deconv8", PDN[size].channels, 3, 1, 1, false);
+    (size == LAD_PDN_XS ? dense_decoder : decoder)(&list, PDN[size].channels);
     return list.count;
 }

@@ -48,6 +48,7 @@ static void layer_forward(lad_network *network, layer *l, float *y, lad_rng *dro
         lad_bilinear_forward(k, pool, l->n, l->h, l->w, l->ic, l->oh, l->ow, l->x, y);
         l->y = y;
         break;
+    case LAD_LAYER_UNFOLD: l->y = l->x; break;
     case LAD_LAYER_DROPOUT:
         l->dropped = dropout != NULL && l->spec.drop > 0.0f;
         l->y = l->x;
@@ -192,7 +193,8 @@ static void layer_backward(lad_network *network, layer *l, float *d, float *d_x)
     case LAD_LAYER_BILINEAR:
         if (d_x) lad_bilinear_backward(k, pool, l->n, l->h, l->w, l->ic, l->oh, l->ow, d, d_x);
         break;
-    case LAD_LAYER_DROPOUT: /* in place: d_x == d */
+    case LAD_LAYER_UNFOLD: break; /* in place, as the next: d_x == d */
+    case LAD_LAYER_DROPOUT:
         if (l->dropped) lad_dropout_backward(pool, l->n * l->h * l->w * l->ic, l->spec.drop, l->kept, d);
         break;
     }
@@ -218,7 +220,7 @@ void lad_network_backward(lad_network *network, float *d_y, float *d_x)
             layer_backward_pooled(network, &network->layers[0], d);
             break;
         }
-        if (l->spec.kind == LAD_LAYER_DROPOUT) {
+        if (lad_layer_in_place(l)) {
             layer_backward(network, l, d, d);
             continue;
         }
@@ -227,7 +229,7 @@ void lad_network_backward(lad_network *network, float *d_y, float *d_x)
         d = next;
         turn ^= 1;
     }
-    if (d_x && d != d_x) { /* the first layers were dropout: their gradient is still where it was */
+    if (d_x && d != d_x) { /* the first layers worked in place: their gradient is still where it was */
         const layer *first = &network->layers[0];
         memcpy(d_x, d, first->n * first->h * first->w * first->ic * sizeof *d_x);
     }

@@ -19,6 +19,7 @@ typedef enum lad_layer_kind {
     LAD_LAYER_CONV,
     LAD_LAYER_AVGPOOL2,
     LAD_LAYER_BILINEAR,
+    LAD_LAYER_UNFOLD, /* [n, 1, 1, out out c] becomes [n, out, out, c]: only the shape changes */
     LAD_LAYER_DROPOUT
 } lad_layer_kind;
 
@@ -27,7 +28,7 @@ typedef struct lad_layer_spec {
     const char *name;               /* conv: tensor name prefix within the network, e.g. "encoder.enconv1" */
     size_t oc, kernel, stride, pad; /* conv */
     bool relu;                      /* conv: fused ReLU */
-    size_t out;                     /* bilinear: output height and width */
+    size_t out;                     /* bilinear, unfold: output height and width */
     float drop;                     /* dropout: probability of zero; scaled by 1 / (1 - drop); identity in inference */
 } lad_layer_spec;
 

@@ -14,8 +14,8 @@ typedef struct layer {
     lad_param *weight, *bias;    /* conv, else NULL */
     float *packed, *packed_back; /* conv: weights as the kernels want them; packed_back: training */
     float *packed_bias;          /* conv: [oc], so that forward needs no parameter values */
-    float *buffer;               /* where y goes; NULL: in place (dropout while not training), nowhere (pooled), or to
-                                  * the caller (the last layer in shared mode) */
+    float *buffer;               /* where y goes; NULL: in place (unfold; dropout while not training), nowhere (pooled),
+                                  * or to the caller (the last layer in shared mode) */
     bool inference;              /* the network's mode is not training */
     bool pooled;                 /* the next layer pools, and both are computed as one */
     uint8_t *positive;           /* pooled, training: flags of lad_conv_forward_pooled */
@@ -49,6 +49,8 @@ struct lad_network {
 
 /* Output height and width of one layer; false when the input is too small. */
 bool lad_layer_out_shape(const lad_layer_spec *spec, size_t h, size_t w, size_t *oh, size_t *ow);
+/* Whether the gradient of a layer's input is made where that of its output lies. */
+bool lad_layer_in_place(const layer *l);
 lad_conv_shape lad_layer_conv_shape(const layer *l, size_t n, size_t h, size_t w);
 
 #endif

@@ -20,12 +20,18 @@ bool lad_layer_out_shape(const lad_layer_spec *spec, size_t h, size_t w, size_t 
         *ow = w / 2;
         return true;
     case LAD_LAYER_BILINEAR: *oh = *ow = spec->out; return h > 0 && w > 0;
+    case LAD_LAYER_UNFOLD: *oh = *ow = spec->out; return h == 1 && w == 1;
     case LAD_LAYER_DROPOUT:
         *oh = h;
         *ow = w;
         return true;
     }
     return false;
+}
+
+bool lad_layer_in_place(const layer *l)
+{
+    return l->spec.kind == LAD_LAYER_DROPOUT || l->spec.kind == LAD_LAYER_UNFOLD;
 }
 
 lad_conv_shape lad_layer_conv_shape(const layer *l, size_t n, size_t h, size_t w)
@@ -74,9 +80,13 @@ static lad_status plan_shapes(lad_network *network, lad_error *err)
         l->max_h = h;
         l->max_w = w;
         if (!lad_layer_out_shape(&l->spec, h, w, &h, &w))
-            return lad_fail(err, LAD_ERR_ARG, "An input of %zu x %zu pixels is too small for layer %zu of the network.",
+            return lad_fail(err, LAD_ERR_ARG, "An input of %zu x %zu pixels does not suit layer %zu of the network.",
                             network->max_w, network->max_h, i + 1);
         if (l->spec.kind == LAD_LAYER_CONV) c = l->spec.oc;
+        if (l->spec.kind == LAD_LAYER_UNFOLD) {
+            assert(l->spec.out > 0 && c % (l->spec.out * l->spec.out) == 0);
+            c /= l->spec.out * l->spec.out;
+        }
         l->oc = c;
         if (!count_activation(network->max_n, h, w, c, &total_bytes))
             return lad_fail(err, LAD_ERR_NOMEM, "A network for %zu images of %zu x %zu pixels does not fit memory.",
@@ -181,26 +191,26 @@ static void place_training(lad_network *network, lad_arena *arena)
         layer *l = &network->layers[i];
         if (l->pooled)
             l->positive = lad_arena_take(arena, output_count(network, l + 1), 1);
-        else
+        else if (l->spec.kind != LAD_LAYER_UNFOLD)
             l->buffer = lad_arena_take(arena, output_count(network, l), sizeof(float));
         if (l->spec.kind == LAD_LAYER_DROPOUT) l->kept = lad_arena_take(arena, output_count(network, l), 1);
     }
     size_t counts[2] = {0, 0}, turn = 0;
     for (size_t i = network->layer_count; i-- > 1;) {
         const layer *l = &network->layers[i];
-        if (l->spec.kind == LAD_LAYER_DROPOUT || l[-1].pooled) continue;
+        if (lad_layer_in_place(l) || l[-1].pooled) continue;
         if (input_count(network, l) > counts[turn]) counts[turn] = input_count(network, l);
         turn ^= 1;
     }
     for (size_t b = 0; b < 2; b++) network->d_buffers[b] = lad_arena_take(arena, counts[b], sizeof(float));
 }
 
-/* Whether a layer's output needs a place: not that of dropout, which is the identity, nor what is pooled at once, nor
- * what goes to the caller. */
+/* Whether a layer's output needs a place: not that of dropout or unfold, which change no number, nor what is pooled at
+ * once, nor what goes to the caller. */
 static bool wants_buffer(const lad_network *network, const layer *l)
 {
     bool last = l + 1 == network->layers + network->layer_count;
-    return l->spec.kind != LAD_LAYER_DROPOUT && !l->pooled && !(last && network->mode == LAD_NETWORK_SHARED);
+    return !lad_layer_in_place(l) && !l->pooled && !(last && network->mode == LAD_NETWORK_SHARED);
 }
 
 /* Inference: outputs take turns in two buffers. */

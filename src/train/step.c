@@ -13,6 +13,12 @@ static bool autoencoder_alone(const lad_trainer *t)
     return t->steps_done < t->options.ae_first;
 }
 
+/* --ae-freeze: once it has had its own steps, the autoencoder stays as it is. */
+static bool autoencoder_frozen(const lad_trainer *t)
+{
+    return t->options.ae_freeze && !autoencoder_alone(t);
+}
+
 /* Pictures come in a new random order in each epoch (Fisher and Yates). */
 static size_t pick_picture(lad_trainer *t)
 {
@@ -106,7 +112,7 @@ static lad_features target_of(const lad_trainer *t, const float *x)
 
 static lad_features autoencoder_of(const lad_trainer *t, const float *a)
 {
-    return (lad_features){a, t->d_autoencoder, t->channels};
+    return (lad_features){a, autoencoder_frozen(t) ? NULL : t->d_autoencoder, t->channels};
 }
 
 /* The half of the student that imitates the teacher, and the half that imitates the autoencoder. */
@@ -128,6 +134,15 @@ static void measure_distance(const lad_trainer *t, lad_features a, lad_features 
 static void push_distance(const lad_trainer *t, lad_features a, lad_features b, const float *d)
 {
     lad_distance_backward(t->pool, LAD_TRAIN_POSITIONS, t->channels, a, b, d);
+}
+
+/* What is left to do once d_p and d_q are known: the rest of the backward pass of both networks. */
+static void push_distances(lad_trainer *t, lad_features goal, lad_features a, lad_features s2)
+{
+    push_distance(t, goal, a, t->d_p);
+    push_distance(t, a, s2, t->d_q);
+    lad_network_backward(t->student, t->d_student, NULL);
+    if (!autoencoder_frozen(t)) lad_network_backward(t->autoencoder, t->d_autoencoder, NULL);
 }
 
 /* L_hard of a student output s; adds to d_student. */
@@ -194,10 +209,7 @@ static void pass_clean(lad_trainer *t, const float *target, const float *teacher
     measure_distance(t, goal, a, t->p);
     measure_distance(t, a, s2, t->q);
     lad_margin_clean(&t->margin, t->pool, LAD_TRAIN_POSITIONS, t->p, t->q, t->d_p, t->d_q, &terms);
-    push_distance(t, goal, a, t->d_p);
-    push_distance(t, a, s2, t->d_q);
-    lad_network_backward(t->student, t->d_student, NULL);
-    lad_network_backward(t->autoencoder, t->d_autoencoder, NULL);
+    push_distances(t, goal, a, s2);
     add_terms(report, &terms);
 }
 
@@ -214,11 +226,8 @@ static void pass_composite(lad_trainer *t, const float *target, lad_rng *dropout
     if (novel) measure_distance(t, seen, s2, t->r);
     lad_margin_composite(&t->margin, LAD_TRAIN_POSITIONS, t->pasted, t->untouched, t->p, t->q, novel ? t->r : NULL,
                          t->d_p, t->d_q, novel ? t->d_r : NULL, &terms);
-    push_distance(t, goal, a, t->d_p);
-    push_distance(t, a, s2, t->d_q);
     if (novel) push_distance(t, seen, s2, t->d_r);
-    lad_network_backward(t->student, t->d_student, NULL);
-    lad_network_backward(t->autoencoder, t->d_autoencoder, NULL);
+    push_distances(t, goal, a, s2);
     add_terms(report, &terms);
 }
 
@@ -299,9 +308,9 @@ void lad_train_step(lad_trainer *t, lad_train_report *report)
     }
     now.total = now.hard + now.penalty + now.ae + now.stae + now.hinge + now.faithful;
     update_means(t, &now);
-    bool alone = autoencoder_alone(t);
+    bool alone = autoencoder_alone(t), frozen = autoencoder_frozen(t);
     t->steps_done++;
-    update_network(t, t->autoencoder, now.learning_rate, t->steps_done);
+    if (!frozen) update_network(t, t->autoencoder, now.learning_rate, t->steps_done);
     if (!alone) update_network(t, t->student, now.learning_rate, t->steps_done - o->ae_first);
     *report = now;
 }

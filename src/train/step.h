@@ -41,6 +41,7 @@ typedef struct lad_train_options {
     uint64_t seed;
     size_t steps;         /* in all, ae_first included */
     size_t ae_first;      /* first train the autoencoder alone for so many (cheap) steps; 0: the paper's way */
+    bool ae_freeze;       /* and then no more: the student, which knows nothing yet, would pull it away */
     bool fused;           /* use one picture, jittered in half of the steps, for 1. and 3.: one student pass
                            * less a step.  false: the paper's way */
     double learning_rate; /* 1e-4 in the paper, for 70000 steps */

@@ -77,6 +77,8 @@ static lad_status check_options(const lad_train_options *o, lad_train_images ima
     if (o->steps < 1 || o->ae_first >= o->steps || !(o->learning_rate > 0.0) || !(o->weight_decay >= 0.0))
         return lad_fail(err, LAD_ERR_ARG,
                         "Training needs steps, more of them than for the autoencoder alone, and a rate > 0.");
+    if (o->ae_freeze && o->ae_first == 0)
+        return lad_fail(err, LAD_ERR_ARG, "An autoencoder that is frozen needs steps of its own first (--ae-first).");
     if (o->penalty_px != 0 && (o->penalty_px < 64 || o->penalty_px > LAD_PHOTO_SIZE))
         return lad_fail(err, LAD_ERR_ARG, "Penalty pictures are 64 to %d px large, or 0 for none.", LAD_PHOTO_SIZE);
     if (!(o->hard_quantile >= 0.0 && o->hard_quantile < 1.0))

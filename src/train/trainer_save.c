@@ -18,13 +18,14 @@ static void describe_settings(const lad_trainer *t, const char *data, char text[
     lad_pictures_describe(&t->penalty, pictures, sizeof pictures);
     snprintf(
         text, SETTINGS_BYTES,
-        "form %s margin %.9g quantile %.9g decay %.9g hinge %d seed %llu steps %zu ae-first %zu fused %d rate %.9g "
+        "form %s margin %.9g quantile %.9g decay %.9g hinge %d seed %llu steps %zu ae-first %zu freeze %d fused %d "
+        "rate %.9g "
         "warmup %zu "
         "decay %.9g dropout %d hard %.9g penalty %zu of %s %llu teacher %.16s ae-teacher %.16s data %s pictures %zu "
         "kernels %s",
         lad_margin_form_name(t->margin.form), t->margin.margin, t->margin.quantile, t->margin.decay,
-        (int)t->margin.hinge, (unsigned long long)o->seed, o->steps, o->ae_first, (int)o->fused, o->learning_rate,
-        o->warmup, o->weight_decay, (int)o->dropout, o->hard_quantile, o->penalty_px, pictures,
+        (int)t->margin.hinge, (unsigned long long)o->seed, o->steps, o->ae_first, (int)o->ae_freeze, (int)o->fused,
+        o->learning_rate, o->warmup, o->weight_decay, (int)o->dropout, o->hard_quantile, o->penalty_px, pictures,
         (unsigned long long)t->penalty.seed, t->teacher.sha256, t->ae_teacher.network ? t->ae_teacher.sha256 : "none",
         data, t->images.count, lad_kernels_name(t->kernels));
 }
@@ -122,6 +123,7 @@ static void note_run(record *r, const lad_trainer *t, size_t validation_count)
     note(r, "seed", "%llu", (unsigned long long)o->seed);
     note(r, "steps", "%zu", t->steps_done);
     note(r, "ae_first_steps", "%zu", o->ae_first);
+    note(r, "ae_freeze", "%s", o->ae_freeze ? "true" : "false");
     note(r, "step_kind", "%s", o->fused ? "fused" : "paper");
     note(r, "learning_rate", "%.9g", o->learning_rate);
     note(r, "warmup_steps", "%zu", o->warmup);

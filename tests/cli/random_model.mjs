@@ -31,6 +31,19 @@ const convolutions = ([first, second, C]) => [
   ['ae.encoder.enconv4', 64, 64, 4],
   ['ae.encoder.enconv5', 64, 64, 4],
   ['ae.encoder.enconv6', 64, 64, 8],
+  ...(C === 192 ? denseDecoder : decoder)(C),
+];
+
+/** Of the size xs. @param {number} C @returns {[string, number, number, number][]} */
+const denseDecoder = (C) => [
+  ['ae.decoder.dense', 14 * 14 * 32, 64, 1],
+  ['ae.decoder.deconv1', 64, 32, 3],
+  ['ae.decoder.deconv2', 64, 64, 3],
+  ['ae.decoder.deconv3', C, 64, 3],
+];
+
+/** @param {number} C @returns {[string, number, number, number][]} */
+const decoder = (C) => [
   ...[1, 2, 3, 4, 5, 6].map((i) => /** @type {[string, number, number, number]} */ ([`ae.decoder.deconv${i}`, 64, 64, 4])),
   ['ae.decoder.deconv7', 64, 64, 3],
   ['ae.decoder.deconv8', C, 64, 3],

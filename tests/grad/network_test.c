@@ -216,6 +216,19 @@ static void test_network_of_all_layers_agrees(void **state)
                      false);
 }
 
+static void test_dense_decoder_agrees(void **state)
+{
+    (void)state;
+    const lad_layer_spec specs[] = {
+        conv("a", 6, 5, 1, 0, false),         conv("dense", 4 * 4 * 3, 1, 1, 0, true),
+        {.kind = LAD_LAYER_UNFOLD, .out = 4}, {.kind = LAD_LAYER_BILINEAR, .out = 7},
+        conv("b", 5, 3, 1, 1, false),
+    };
+    check_everywhere("dense decoder", specs, sizeof specs / sizeof *specs, (naive_shape){2, 5, 5, 3}, false);
+    check_everywhere("unfold last", specs, 3, (naive_shape){2, 5, 5, 3}, false);
+    check_everywhere("unfold first", &specs[2], 2, (naive_shape){2, 1, 1, 48}, false);
+}
+
 static void test_first_layers_of_a_description_network_agree(void **state)
 {
     (void)state;
@@ -236,6 +249,7 @@ int main(void)
         cmocka_unit_test(test_bilinear_up_and_down_agree),
         cmocka_unit_test(test_dropout_agrees),
         cmocka_unit_test(test_network_of_all_layers_agrees),
+        cmocka_unit_test(test_dense_decoder_agrees),
         cmocka_unit_test(test_first_layers_of_a_description_network_agree),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -57,7 +57,7 @@ def read_record(file, o):
     batch["masks"] = []
     for _ in range(2 if o["composites"] else 1):
         masks = []
-        for size in nets.SIZES:
+        for size in nets.SIZES if o["dropout_layers"] else ():
             side = size + 1  # a 4x4 convolution with padding 2
             bits = np.unpackbits(take(side * side * 8, "u1"), bitorder="little")
             masks.append(torch.from_numpy(bits.reshape(1, side, side, 64).astype(np.float32)).permute(0, 3, 1, 2).contiguous())
@@ -129,7 +129,7 @@ def score_all(networks, folder, border=4):
 def train_once(folder, steps, seed, start):
     rng, generator = np.random.default_rng(seed), torch.Generator().manual_seed(seed)
     rgb, penalty = pictures(f"{folder}/train.rgb"), pictures(f"{folder}/penalty.rgb", 128)
-    o = {"form": "none", "margin": 0.0, "margin_quantile": 0.9, "decay": 0.99, "steps": steps, "ae_first": 0, "fused": False,
+    o = {"form": "none", "margin": 0.0, "margin_quantile": 0.9, "decay": 0.99, "steps": steps, "ae_first": 0, "ae_freeze": False, "fused": False,
          "rate": 1e-4, "warmup": 0, "weight_decay": 1e-5, "hard_quantile": 0.999, "composites": False}
     target = nets.Target(start)
     student, ae = (fresh(nets.parameters_of(start, prefix), generator) for prefix in ("student", "ae"))

@@ -117,7 +117,7 @@ static void put_masks(FILE *file, const lad_trainer *t, size_t step, int passes)
         for (size_t i = 0; i < layers; i++) {
             const lad_layer_spec *spec = &specs[i];
             if (spec->kind == LAD_LAYER_CONV) side = (side + 2 * spec->pad - spec->kernel) / spec->stride + 1;
-            if (spec->kind == LAD_LAYER_BILINEAR) side = spec->out;
+            if (spec->kind == LAD_LAYER_BILINEAR || spec->kind == LAD_LAYER_UNFOLD) side = spec->out;
             if (spec->kind != LAD_LAYER_DROPOUT) continue;
             size_t count = side * side * 64;
             lad_dropout_forward(NULL, count, spec->drop, &rng, values, scaled, kept);
@@ -136,10 +136,19 @@ static lad_train_options options_for(lad_margin_form form, size_t steps, bool sh
     if (!shipped) return o;
     o.fused = true;
     o.ae_first = steps / 5;
-    o.learning_rate = 7e-4;
+    o.ae_freeze = true;
+    o.learning_rate = 1e-3;
     o.warmup = 200;
     o.hard_quantile = 0.9;
     return o;
+}
+
+static size_t dropout_layers(lad_pdn_size size)
+{
+    lad_layer_spec specs[LAD_ARCHITECTURE_MAX_LAYERS];
+    size_t layers = lad_architecture_autoencoder(size, specs), count = 0;
+    for (size_t i = 0; i < layers; i++) count += specs[i].kind == LAD_LAYER_DROPOUT;
+    return count;
 }
 
 static void describe(const lad_trainer *t, lad_json *root)
@@ -151,6 +160,8 @@ static void describe(const lad_trainer *t, lad_json *root)
     lad_json_add_number(root, "decay", o->margin.decay);
     lad_json_add_number(root, "steps", (double)o->steps);
     lad_json_add_number(root, "ae_first", (double)o->ae_first);
+    lad_json_add_bool(root, "ae_freeze", o->ae_freeze);
+    lad_json_add_number(root, "dropout_layers", (double)dropout_layers(t->teacher.size));
     lad_json_add_bool(root, "fused", o->fused);
     lad_json_add_number(root, "rate", o->learning_rate);
     lad_json_add_number(root, "warmup", (double)o->warmup);

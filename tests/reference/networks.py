@@ -54,6 +54,11 @@ def autoencoder(w, x, masks):
     for i in range(1, 6):
         x = F.relu(conv(w, f"encoder.enconv{i}", x, 2, 1))
     x = conv(w, "encoder.enconv6", x)
+    if "decoder.dense.weight" in w:  # size xs
+        x = F.relu(conv(w, "decoder.dense", x)).reshape(-1, 14, 14, 32).permute(0, 3, 1, 2)
+        for i, size in enumerate((28, 56)):
+            x = F.relu(conv(w, f"decoder.deconv{i + 1}", F.interpolate(x, (size, size), mode="bilinear"), 1, 1))
+        return conv(w, "decoder.deconv3", x, 1, 1)
     for i, size in enumerate(SIZES):
         x = F.relu(conv(w, f"decoder.deconv{i + 1}", F.interpolate(x, (size, size), mode="bilinear"), 1, 2))
         if masks is not None:
@@ -140,9 +145,11 @@ class Trainer:
         """b: pictures clean, jitter, composite, penalty; weights pasted, untouched; masks, one set a pass of the
         autoencoder.  Returns the terms by name."""
         o, alone = self.o, self.done < self.o["ae_first"]
+        frozen = o["ae_freeze"] and not alone
         novel, terms = o["form"] == "novel", []
         goal = self.ae_target(b["jitter"])
         a = autoencoder(self.ae, b["jitter"], b["masks"][0])
+        a = a.detach() if frozen else a
         c = goal.shape[1]
         if not alone:
             s = pdn(self.student, b["jitter"])
@@ -157,6 +164,7 @@ class Trainer:
         if o["composites"]:
             seen = self.ae_target(b["composite"])
             a = autoencoder(self.ae, b["composite"], b["masks"][1])
+            a = a.detach() if frozen else a
             p = distance(goal if novel else seen, a)
             if alone and novel:
                 terms.append({"ae": 0.5 * p.mean()})
@@ -177,7 +185,9 @@ class Trainer:
             adam.zero_grad(set_to_none=True)
         sum(terms.values()).backward()
         self.done += 1
-        for i, adam in enumerate(self.adams[: 1 if alone else 2]):
+        for i, adam in enumerate(self.adams):  # the autoencoder's, the student's
+            if alone if i else not alone and self.o["ae_freeze"]:
+                continue
             self.counts[i] += 1
             adam.param_groups[0]["lr"] = rate * min(1.0, self.counts[i] / max(1, self.o["warmup"]))
             adam.step()

@@ -96,25 +96,32 @@ static void test_autoencoder_parameter_counts_match_the_tables(void **state)
     (void)state;
     /* 3*16*32+32 | 32*16*32+32 | 32*16*64+64 | twice 64*16*64+64 | 64*64*64+64 */
     size_t encoder = 1568 + 16416 + 32832 + 2 * 65600 + 262208;
-    /* six times 64*16*64+64 | 64*9*64+64 */
+    /* 64*6272+6272 | 32*9*64+64 | 64*9*64+64 | 64*9*192+192 */
+    size_t dense_decoder = 407680 + 18496 + 36928 + 110784;
+    assert_int_equal(parameters(lad_architecture_autoencoder, LAD_PDN_XS), encoder + dense_decoder);
+    /* six times 64*16*64+64 | 64*9*64+64, 64*9*C+C */
     size_t decoder = 6 * 65600 + 36928;
-    /* 64*9*C+C */
-    assert_int_equal(parameters(lad_architecture_autoencoder, LAD_PDN_XS), encoder + decoder + 110784);
     assert_int_equal(parameters(lad_architecture_autoencoder, LAD_PDN_S), encoder + decoder + 221568);
 }
 
 static void test_parameter_names_follow_the_file_format(void **state)
 {
     (void)state;
-    lad_network *network = make(lad_architecture_autoencoder, LAD_PDN_XS);
+    lad_network *network = make(lad_architecture_autoencoder, LAD_PDN_S);
     assert_int_equal(lad_network_param_count(network), 2 * (6 + 8));
     assert_string_equal(lad_network_param(network, 0)->name, "encoder.enconv1.weight");
     assert_string_equal(lad_network_param(network, 11)->name, "encoder.enconv6.bias");
     const lad_param *last = lad_network_param(network, 26);
     assert_string_equal(last->name, "decoder.deconv8.weight");
     assert_int_equal(last->dims, 4);
-    const size_t shape[4] = {192, 64, 3, 3};
+    const size_t shape[4] = {384, 64, 3, 3};
     assert_memory_equal(last->shape, shape, sizeof shape);
+    lad_network_destroy(&network);
+
+    network = make(lad_architecture_autoencoder, LAD_PDN_XS);
+    assert_int_equal(lad_network_param_count(network), 2 * (6 + 4));
+    assert_string_equal(lad_network_param(network, 12)->name, "decoder.dense.weight");
+    assert_string_equal(lad_network_param(network, 19)->name, "decoder.deconv3.bias");
     lad_network_destroy(&network);
 }
 

@@ -148,6 +148,12 @@ static inline double *naive_forward(const lad_layer_spec *specs, size_t layers, 
             out.h = out.w = l->out;
             y = naive_bilinear(in, out, current, magnitude);
             break;
+        case LAD_LAYER_UNFOLD: /* one pixel's channels, cell by cell */
+            out.h = out.w = l->out;
+            out.c = in.c / (l->out * l->out);
+            y = malloc(naive_count(out) * sizeof *y);
+            memcpy(y, current, naive_count(out) * sizeof *y);
+            break;
         case LAD_LAYER_DROPOUT: y = naive_dropout(l, in, current, rng); break;
         }
         free(current);
@@ -167,7 +173,8 @@ static inline double naive_terms(const lad_layer_spec *specs, size_t layers, nai
         double positions = (double)(shape.n * shape.h * shape.w), k = (double)(l->kernel * l->kernel);
         terms += l->kind == LAD_LAYER_CONV ? k * (double)(shape.c + l->oc) + positions + 4.0 : 12.0;
         if (l->kind == LAD_LAYER_CONV) shape.c = l->oc;
-        if (l->kind == LAD_LAYER_BILINEAR) shape.h = shape.w = l->out;
+        if (l->kind == LAD_LAYER_BILINEAR || l->kind == LAD_LAYER_UNFOLD) shape.h = shape.w = l->out;
+        if (l->kind == LAD_LAYER_UNFOLD) shape.c /= l->out * l->out;
     }
     return terms;
 }

@@ -2,7 +2,7 @@
 #include "base/alloc.h"
 #include "data/procedural.h"
 #include "train/pretrain.h"
-#include "train/step.h"
+#include "train/trainer.h"
 
 #include "count_allocations.h"
 
@@ -180,6 +180,47 @@ static void test_step_rate_falls_to_a_tenth_at_the_end(void **state)
     lad_trainer_destroy(&t);
 }
 
+static float *copy_values(lad_network *network)
+{
+    lad_param_block block = lad_network_block(network);
+    float *copy = malloc(block.total * sizeof *copy);
+    assert_non_null(copy);
+    memcpy(copy, block.values, block.total * sizeof *copy);
+    return copy;
+}
+
+static bool has_values(lad_network *network, const float *values)
+{
+    lad_param_block block = lad_network_block(network);
+    return memcmp(block.values, values, block.total * sizeof *values) == 0;
+}
+
+static void check_freeze(lad_margin_form form, bool freeze)
+{
+    lad_train_options options = small_options(form);
+    options.ae_first = 1;
+    options.ae_freeze = freeze;
+    lad_trainer *t = start(&options, NULL);
+    lad_train_report r;
+    lad_train_step(t, &r);
+    float *autoencoder = copy_values(t->autoencoder), *student = copy_values(t->student);
+    lad_train_step(t, &r);
+    assert_true(r.ae > 0.0 && r.stae > 0.0); /* both are measured all the same */
+    assert_int_equal(has_values(t->autoencoder, autoencoder), freeze);
+    assert_false(has_values(t->student, student));
+    free(autoencoder);
+    free(student);
+    lad_trainer_destroy(&t);
+}
+
+static void test_step_frozen_autoencoder_keeps_its_weights(void **state)
+{
+    (void)state;
+    check_freeze(LAD_MARGIN_NONE, true);
+    check_freeze(LAD_MARGIN_NONE, false);
+    check_freeze(LAD_MARGIN_NOVEL, true);
+}
+
 static void test_step_cache_changes_speed_only(void **state)
 {
     (void)state;
@@ -281,6 +322,7 @@ int main(void)
         cmocka_unit_test(test_step_each_form_reports_its_terms),
         cmocka_unit_test(test_step_losses_fall_and_nothing_is_allocated),
         cmocka_unit_test(test_step_rate_falls_to_a_tenth_at_the_end),
+        cmocka_unit_test(test_step_frozen_autoencoder_keeps_its_weights),
         cmocka_unit_test(test_step_cache_changes_speed_only),
         cmocka_unit_test(test_finish_records_the_map_rule),
         cmocka_unit_test(test_finish_gives_a_calibrated_detector),
