@@ -45,9 +45,10 @@ class Network:
 
 
 PDN = ["conv1", "conv2", "conv3", "conv4"]
-AE = [f"encoder.enconv{i}" for i in range(1, 7)]
-DECODER = [f"decoder.deconv{i}" for i in range(1, 9)]
-DENSE_DECODER = ["decoder.dense", "decoder.deconv1", "decoder.deconv2", "decoder.deconv3"]  # of size xs
+
+def ae_layers(tensors):
+    decoder = ["dense", "deconv1", "deconv2", "deconv3"] if "ae.decoder.dense.weight" in tensors else [f"deconv{i}" for i in range(1, 9)]
+    return [f"encoder.enconv{i}" for i in range(1, 7)] + [f"decoder.{name}" for name in decoder]
 
 
 def pdn(net, x):
@@ -76,8 +77,7 @@ class Detector:
     def __init__(self, model, rgb):
         tensors = read_tensors(model)
         self.teacher, self.student = Network(tensors, "teacher", PDN), Network(tensors, "student", PDN)
-        dense = "ae.decoder.dense.weight" in tensors
-        self.ae = Network(tensors, "ae", AE + (DENSE_DECODER if dense else DECODER))
+        self.ae = Network(tensors, "ae", ae_layers(tensors))
         pixels = torch.from_numpy(np.fromfile(rgb, "u1", 3 * 256 * 256).reshape(256, 256, 3).copy())
         x = (pixels.float() / 255 - torch.tensor(MEAN)) / torch.tensor(STD)
         self.x = x.permute(2, 0, 1)[None].contiguous()
@@ -102,7 +102,7 @@ class Trainer:
         self.teacher = Network(read_tensors(teacher), "teacher", PDN)
         start, shapes = read_tensors(f"{folder}/start.safetensors"), read_tensors(model)
         self.student = self.unpack(start["student.values"], shapes, "student", PDN)
-        self.ae = self.unpack(start["ae.values"], shapes, "ae", AE)
+        self.ae = self.unpack(start["ae.values"], shapes, "ae", ae_layers(shapes))
         picture = lambda name: torch.from_numpy(
             np.fromfile(f"{folder}/{name}.f32", "<f4").reshape(1, 256, 256, 3)).permute(0, 3, 1, 2).contiguous()
         self.clean, self.jitter, self.penalty = picture("clean"), picture("jitter"), picture("penalty")
