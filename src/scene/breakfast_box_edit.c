@@ -8,8 +8,9 @@
 
 enum { SPECIES = 2, NOBODY = -1 };
 
-static const char *const names[SPECIES] = {"tangerine", "nectarine"}, *const Names[SPECIES] = {"Tangerine",
-                                                                                               "Nectarine"};
+static const char *const one[SPECIES] = {"tangerine", "nectarine"};
+static const char *const many[SPECIES] = {"tangerines", "nectarines"};
+static const char *const titles[SPECIES] = {"Tangerine", "Nectarine"};
 static const int wanted[SPECIES] = {2, 1};
 
 /* Fruits touch before their balls meet, as they are not quite round; less than that does not lift one onto another. */
@@ -114,13 +115,11 @@ static lad_status edit(const lad_frame *frame, void *graph, const lad_scene_edit
     if (wish->object >= (size_t)g->fruit_count) {
         return lad_fail(err, LAD_ERR_ARG, "There is no fruit number %zu: there are %d.", wish->object, g->fruit_count);
     }
-    if (!(fabsf(wish->x) <= 1000.0f && fabsf(wish->y) <= 1000.0f)) { /* refuses NaN too */
-        return lad_fail(err, LAD_ERR_ARG, "A fruit cannot be moved to (%g, %g).", (double)wish->x, (double)wish->y);
-    }
+    LAD_TRY(lad_changes_check_edit(wish, "fruit", err));
     int object = (int)wish->object, count = g->fruit_count;
     switch (wish->action) {
-    case LAD_SCENE_REMOVE: take_out(g, object); return LAD_OK;
-    case LAD_SCENE_MOVE: place(g, object, wish->x, wish->y); return LAD_OK;
+    case LAD_SCENE_REMOVE: take_out(g, object); break;
+    case LAD_SCENE_MOVE: place(g, object, wish->x, wish->y); break;
     case LAD_SCENE_DUPLICATE: /* another of its kind, sound, which looks like itself */
         if (count == BREAKFAST_MAX_FRUITS) {
             return lad_fail(err, LAD_ERR_ARG, "There is no room for more than %d fruits.", (int)BREAKFAST_MAX_FRUITS);
@@ -130,9 +129,9 @@ static lad_status edit(const lad_frame *frame, void *graph, const lad_scene_edit
         g->fruits[count].radius = g->fruits[object].radius;
         g->fruit_count++;
         place(g, count, wish->x, wish->y);
-        return LAD_OK;
+        break;
     }
-    return lad_fail(err, LAD_ERR_ARG, "There is no edit number %d.", (int)wish->action);
+    return LAD_OK;
 }
 
 static void settle(const lad_frame *frame, void *graph)
@@ -146,25 +145,16 @@ static void list_findings(const breakfast_graph *g, lad_json *parameters)
     char text[80];
     lad_json *findings = lad_json_add_array(parameters, "findings");
     for (int k = 0; k < SPECIES; k++) {
-        int count = breakfast_fruit_count(g, 0, (fruit_species)k);
-        if (count == wanted[k]) continue;
-        if (count == 0) {
-            snprintf(text, sizeof text, "There is no %s in the left compartment.", names[k]);
-        } else if (count == 1) {
-            snprintf(text, sizeof text, "There is only one %s in the left compartment.", names[k]);
-        } else {
-            snprintf(text, sizeof text, "There are %d %ss in the left compartment, not %d.", count, names[k],
-                     wanted[k]);
-        }
-        lad_json_add_string(findings, NULL, text);
+        lad_changes_find_count(one[k], many[k], "in the left compartment",
+                               breakfast_fruit_count(g, 0, (fruit_species)k), wanted[k], findings);
     }
     for (int k = 0; k < SPECIES; k++) {
         int count = breakfast_fruit_count(g, 1, (fruit_species)k);
         if (count == 0) continue;
         if (count == 1) {
-            snprintf(text, sizeof text, "A %s lies in the right compartment.", names[k]);
+            snprintf(text, sizeof text, "A %s lies in the right compartment.", one[k]);
         } else {
-            snprintf(text, sizeof text, "%d %ss lie in the right compartment.", count, names[k]);
+            snprintf(text, sizeof text, "%d %s lie in the right compartment.", count, many[k]);
         }
         lad_json_add_string(findings, NULL, text);
     }
@@ -179,11 +169,7 @@ static void list(const lad_frame *frame, const void *graph, lad_json *parameters
     for (int i = 0; i < g->fruit_count; i++) {
         const breakfast_fruit *f = &g->fruits[i];
         char name[32];
-        if (count[f->species] > 1) {
-            snprintf(name, sizeof name, "%s %d", Names[f->species], ++number[f->species]);
-        } else {
-            snprintf(name, sizeof name, "%s", Names[f->species]);
-        }
+        lad_changes_name(titles[f->species], count[f->species], ++number[f->species], name, sizeof name);
         lad_changes_list_object(frame, name, f->at, 0.9f * f->radius, objects);
     }
     lad_changes_list_scale(frame, TRAY_RIM, parameters);

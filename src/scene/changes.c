@@ -3,6 +3,8 @@
 
 #include "base/detmath.h"
 
+#include <stdio.h>
+
 static const float neutral_kelvin = 5600.0f;
 
 lad_status lad_changes_check(const lad_scene_changes *c, lad_error *err)
@@ -76,6 +78,44 @@ void lad_changes_develop(lad_frame *frame)
         frame->post.gain.y *= to.y / from.y;
         frame->post.gain.z *= to.z / from.z;
     }
+}
+
+lad_status lad_changes_check_edit(const lad_scene_edit *edit, const char *object, lad_error *err)
+{
+    if (!(fabsf(edit->x) <= 1000.0f && fabsf(edit->y) <= 1000.0f)) { /* refuses NaN too */
+        return lad_fail(err, LAD_ERR_ARG, "A %s cannot be moved to (%g, %g).", object, (double)edit->x,
+                        (double)edit->y);
+    }
+    switch (edit->action) {
+    case LAD_SCENE_REMOVE:
+    case LAD_SCENE_MOVE:
+    case LAD_SCENE_DUPLICATE: return LAD_OK;
+    }
+    return lad_fail(err, LAD_ERR_ARG, "There is no edit number %d.", (int)edit->action);
+}
+
+void lad_changes_name(const char *kind, int count, int number, char *name, size_t name_bytes)
+{
+    if (count > 1) {
+        snprintf(name, name_bytes, "%s %d", kind, number);
+    } else {
+        snprintf(name, name_bytes, "%s", kind);
+    }
+}
+
+void lad_changes_find_count(const char *one, const char *many, const char *where, int count, int wanted,
+                            lad_json *findings)
+{
+    char text[96];
+    if (count == wanted) return;
+    if (count == 0) {
+        snprintf(text, sizeof text, "There is no %s %s.", one, where);
+    } else if (count == 1) {
+        snprintf(text, sizeof text, "There is only one %s %s.", one, where);
+    } else {
+        snprintf(text, sizeof text, "There are %d %s %s, not %d.", count, many, where, wanted);
+    }
+    lad_json_add_string(findings, NULL, text);
 }
 
 void lad_changes_list_object(const lad_frame *frame, const char *name, lad_vec3 middle, float reach, lad_json *objects)

@@ -61,6 +61,14 @@ typedef struct lad_scene_editor {
     lad_status (*annotate)(const lad_frame *frame, const void *graph, lad_masks *masks);
 } lad_scene_editor;
 
+/* Whether the place and the action of an edit can be; object: what is edited, for the sentence. */
+LAD_MUST_CHECK lad_status lad_changes_check_edit(const lad_scene_edit *edit, const char *object, lad_error *err);
+/* The name of an object for "objects": with a number where there are `count` > 1 of its kind. */
+void lad_changes_name(const char *kind, int count, int number, char *name, size_t name_bytes);
+/* Adds to "findings" that there are not as many of something as the rule wants; nothing where there are.
+ * where: "in the bag". */
+void lad_changes_find_count(const char *one, const char *many, const char *where, int count, int wanted,
+                            lad_json *findings);
 /* Adds to "objects" what a lad_scene_edit needs to know; reach: half the object's extent, units of the scene. */
 void lad_changes_list_object(const lad_frame *frame, const char *name, lad_vec3 middle, float reach, lad_json *objects);
 /* Adds "unit_per_px": units of a step of one pixel, in the plane at height z and near the middle of the picture. */

@@ -11,24 +11,22 @@ static lad_status edit(const lad_frame *frame, void *graph, const lad_scene_edit
     if (wish->object >= (size_t)g->pin_count) {
         return lad_fail(err, LAD_ERR_ARG, "There is no pushpin number %zu: there are %d.", wish->object, g->pin_count);
     }
-    if (!(fabsf(wish->x) <= 1000.0f && fabsf(wish->y) <= 1000.0f)) { /* refuses NaN too */
-        return lad_fail(err, LAD_ERR_ARG, "A pushpin cannot be moved to (%g, %g).", (double)wish->x, (double)wish->y);
-    }
+    LAD_TRY(lad_changes_check_edit(wish, "pushpin", err));
     switch (wish->action) {
     case LAD_SCENE_REMOVE:
         for (int i = (int)wish->object + 1; i < g->pin_count; i++) g->pins[i - 1] = g->pins[i];
         g->pin_count--;
-        return LAD_OK;
-    case LAD_SCENE_MOVE: pushpins_shift(&g->pins[wish->object], wish->x, wish->y); return LAD_OK;
+        break;
+    case LAD_SCENE_MOVE: pushpins_shift(&g->pins[wish->object], wish->x, wish->y); break;
     case LAD_SCENE_DUPLICATE:
         if (g->pin_count == PUSHPINS_MAX_PINS) {
             return lad_fail(err, LAD_ERR_ARG, "There is no room for more than %d pushpins.", (int)PUSHPINS_MAX_PINS);
         }
         g->pins[g->pin_count] = g->pins[wish->object];
         pushpins_shift(&g->pins[g->pin_count++], wish->x, wish->y);
-        return LAD_OK;
+        break;
     }
-    return lad_fail(err, LAD_ERR_ARG, "There is no edit number %d.", (int)wish->action);
+    return LAD_OK;
 }
 
 static int pins_in(const pushpins_graph *g, int cell)

@@ -84,21 +84,19 @@ static lad_status edit(const lad_frame *frame, void *graph, const lad_scene_edit
         return lad_fail(err, LAD_ERR_ARG, "There is no part number %zu in the bag: there are %d.", wish->object,
                         objects);
     }
-    if (!(fabsf(wish->x) <= 1000.0f && fabsf(wish->y) <= 1000.0f)) { /* refuses NaN too */
-        return lad_fail(err, LAD_ERR_ARG, "A part cannot be moved to (%g, %g).", (double)wish->x, (double)wish->y);
-    }
+    LAD_TRY(lad_changes_check_edit(wish, "part", err));
     switch (wish->action) {
-    case LAD_SCENE_REMOVE: take_out(g, object); return LAD_OK;
-    case LAD_SCENE_MOVE: move(g, object, wish->x, wish->y); return LAD_OK;
+    case LAD_SCENE_REMOVE: take_out(g, object); break;
+    case LAD_SCENE_MOVE: move(g, object, wish->x, wish->y); break;
     case LAD_SCENE_DUPLICATE:
         /* One place is kept for debris, which the twin does not have. */
         if (objects >= SCREW_BAG_MAX_BODIES - 1) {
             return lad_fail(err, LAD_ERR_ARG, "There is no room for more than %d parts.", SCREW_BAG_MAX_BODIES - 1);
         }
         duplicate(g, object, wish->x, wish->y);
-        return LAD_OK;
+        break;
     }
-    return lad_fail(err, LAD_ERR_ARG, "There is no edit number %d.", (int)wish->action);
+    return LAD_OK;
 }
 
 static void settle(const lad_frame *frame, void *graph)
@@ -116,16 +114,7 @@ static void list_findings(const screw_bag_graph *g, lad_json *parameters)
     lad_json *findings = lad_json_add_array(parameters, "findings");
     for (int k = 0; k < GROUPS; k++) {
         const screw_bag_group *group = &groups[k];
-        int count = count_of(g, group);
-        if (count == group->wanted) continue;
-        if (count == 0) {
-            snprintf(text, sizeof text, "There is no %s in the bag.", group->one);
-        } else if (count == 1) {
-            snprintf(text, sizeof text, "There is only one %s in the bag.", group->one);
-        } else {
-            snprintf(text, sizeof text, "There are %d %s in the bag, not %d.", count, group->many, group->wanted);
-        }
-        lad_json_add_string(findings, NULL, text);
+        lad_changes_find_count(group->one, group->many, "in the bag", count_of(g, group), group->wanted, findings);
     }
     for (int i = 0; i < g->body_count; i++) {
         const screw_body *b = &g->bodies[i];
@@ -146,11 +135,7 @@ static void list(const lad_frame *frame, const void *graph, lad_json *parameters
         int k = 0;
         while (k < GROUPS - 1 && !belongs(b, &groups[k])) k++;
         char name[64];
-        if (count_of(g, &groups[k]) > 1) {
-            snprintf(name, sizeof name, "%s %d", groups[k].name, ++number[k]);
-        } else {
-            snprintf(name, sizeof name, "%s", groups[k].name);
-        }
+        lad_changes_name(groups[k].name, count_of(g, &groups[k]), ++number[k], name, sizeof name);
         /* A screw is taken by its middle, so that what lies beside it can be taken too. */
         lad_changes_list_object(frame, name, screw_bag_middle(b), b->size * WASHER_RADIUS, objects);
     }
