@@ -6,7 +6,7 @@
 #                                                models/README.md and the table in README.md
 #        REPORT_SEEDS="1 2" build-scripts/models.sh results    other scenes, for trying: prints the table, changes nothing
 # What is there already is not made again, and a training run that was stopped goes on from its checkpoint.
-# Intermediate files lie in build/models.  One run takes about 40 minutes on two cores.
+# Intermediate files lie in build/models.  A training takes 10 to 18 minutes where three share two busy cores.
 #
 # Seeds: the detectors learn and calibrate on scenes of TRAIN_SEED; the figures come from test scenes of
 # REPORT_SEEDS and the bundled subset from SUBSET_SEED, none of which was looked at while tuning.

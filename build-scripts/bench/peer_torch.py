@@ -46,6 +46,7 @@ class Network:
 
 PDN = ["conv1", "conv2", "conv3", "conv4"]
 
+
 def ae_layers(tensors):
     decoder = ["dense", "deconv1", "deconv2", "deconv3"] if "ae.decoder.dense.weight" in tensors else [f"deconv{i}" for i in range(1, 9)]
     return [f"encoder.enconv{i}" for i in range(1, 7)] + [f"decoder.{name}" for name in decoder]

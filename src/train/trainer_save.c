@@ -19,8 +19,7 @@ static void describe_settings(const lad_trainer *t, const char *data, char text[
     snprintf(
         text, SETTINGS_BYTES,
         "form %s margin %.9g quantile %.9g decay %.9g hinge %d seed %llu steps %zu ae-first %zu freeze %d fused %d "
-        "rate %.9g "
-        "warmup %zu "
+        "rate %.9g warmup %zu "
         "decay %.9g dropout %d hard %.9g penalty %zu of %s %llu teacher %.16s ae-teacher %.16s data %s pictures %zu "
         "kernels %s",
         lad_margin_form_name(t->margin.form), t->margin.margin, t->margin.quantile, t->margin.decay,

@@ -29,7 +29,7 @@ const handlers = {
   "measure-drop": async () => [measuring().drop(), []],
   figures: async ({ scores, labels, threshold, seed }) => [figures(loaded(), scores, labels, threshold, seed), []],
   compare: async ({ first, second, labels }) => [compare(loaded(), first, second, labels), []],
-  ...studio(() => ({ engine: loaded(), models: models })),
+  ...studio(() => ({ engine: loaded(), models })),
 };
 
 self.addEventListener("message", ({ data }) => {
