@@ -1,13 +1,13 @@
 // @ts-check
 /** What the tests of the page share: a site of a fixture or of what is shipped, its server, Debian's Chromium. */
-import { cpSync, existsSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before } from "node:test";
 import { chromium } from "playwright-core";
 import { makeGolden } from "../../build-scripts/golden.mjs";
 import { makeIndex } from "../../build-scripts/site-index.mjs";
 import { serve } from "../../build-scripts/serve.mjs";
+import { scratch } from "../scratch.mjs";
 import { writeFixture } from "../wasm/fixture.mjs";
 import { ROOT, shippedModels } from "../wasm/native.mjs";
 
@@ -42,7 +42,7 @@ export function stage(root, more = [], onSent = undefined) {
 /** A copy of the built site with random detectors and small pictures instead of models/, in a sub-folder "demo".
  * @param {string[]} [unjudged]  categories more, with pictures and without a model @returns {{root: string, models: string}} */
 export function fixtureSite(unjudged = []) {
-  const root = mkdtempSync(join(tmpdir(), "lad-site-"));
+  const root = scratch("site");
   const site = join(root, "demo");
   if (!existsSync(join(SITE, "index.html"))) throw new Error("build/site is missing: run make site first.");
   cpSync(SITE, site, { recursive: true, filter: (path) => !path.startsWith(join(SITE, "models")) && !path.endsWith(".gz") });

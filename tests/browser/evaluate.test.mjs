@@ -1,11 +1,11 @@
 // @ts-check
 /** The Evaluate view: figures and files are those of `lad eval`, of bundled data and of a person's; it can be cancelled. */
 import assert from "node:assert/strict";
-import { cpSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { randomDetector, safetensors } from "../cli/random_model.mjs";
+import { scratch } from "../scratch.mjs";
 import { zipFolder } from "./archive.mjs";
 import { nativeReport } from "../wasm/native.mjs";
 import { fixtureSite, openPage, read, serve, shippedSite, stage } from "./browser.mjs";
@@ -140,7 +140,7 @@ describe("evaluate", () => {
 
   test("a folder of a person, with a detector of theirs, gives what lad eval gives", async (t) => {
     const { page, errors } = await openPage(t, here.browser);
-    const work = mkdtempSync(join(tmpdir(), "lad-evaluate-"));
+    const work = scratch("evaluate");
     const [folder, model] = [join(work, "tray"), join(work, "mine.safetensors")];
     cpSync(subset, folder, { recursive: true });
     writeFileSync(model, safetensors(randomDetector(7)));
@@ -160,7 +160,7 @@ describe("evaluate", () => {
 
   test("a ZIP gives what its folder gives; several categories in it are listed", async (t) => {
     const { page, errors } = await openPage(t, here.browser);
-    const work = mkdtempSync(join(tmpdir(), "lad-zip-"));
+    const work = scratch("zip");
     for (const name of ["tray_a", "tray_b"]) cpSync(subset, join(work, "all", name), { recursive: true });
     const file = join(work, "both.zip");
     writeFileSync(file, await zipFolder(join(work, "all")));
@@ -178,7 +178,7 @@ describe("evaluate", () => {
 });
 
 describe("verification of a report", () => {
-  const work = mkdtempSync(join(tmpdir(), "lad-verify-"));
+  const work = scratch("verify");
   const honest = () => JSON.parse(nativeReport(join(site.models, "pushpins-margin.safetensors"), subset, "--spro"));
 
   /** @param {import("node:test").TestContext} t @param {any} report */

@@ -2,12 +2,12 @@
 /** What a stranger may give to the Evaluate view: each broken or hostile thing gives one sentence, runs nothing, and
  * the page goes on working, which a report with good figures shows after each. */
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { before, test } from "node:test";
 import { png } from "../cli/png.mjs";
 import { randomDetector, safetensors } from "../cli/random_model.mjs";
+import { scratch } from "../scratch.mjs";
 import { nativeReport } from "../wasm/native.mjs";
 import { zip } from "./archive.mjs";
 import { fixtureSite, openPage, read, stage } from "./browser.mjs";
@@ -124,12 +124,12 @@ test("broken and hostile things give a sentence, run nothing, and leave the page
   await page.getByTestId("evaluate-counts").filter({ hasText: "12 images" }).waitFor();
   await page.getByTestId("contender-plain").uncheck();
   const opens = (/** @type {string} */ id, /** @type {string | string[]} */ what) => page.getByTestId(id).setInputFiles(what);
-  const healthy = join(mkdtempSync(join(tmpdir(), "lad-hostile-")), "ok.json");
+  const healthy = join(scratch("hostile"), "ok.json");
   writeFileSync(healthy, report((r) => { r.model.sha256 = "0".repeat(64); })); // its figures only: quick
   let count = 0;
   for (const { name, files = [], folder, run = false, says } of await cases()) {
     await t.test(name, async () => {
-      const work = mkdtempSync(join(tmpdir(), "lad-hostile-"));
+      const work = scratch("hostile");
       write(work, files);
       if (folder) write(join(work, folder[0]), folder[1]);
       if (folder) await opens("evaluate-folder", join(work, folder[0]));
@@ -148,7 +148,6 @@ test("broken and hostile things give a sentence, run nothing, and leave the page
       await page.getByTestId("check-figures").filter({ hasText: "All 18 figures follow" }).waitFor();
       assert.equal(await page.getByTestId("notice").isVisible(), false);
       await page.getByTestId("evaluate-run").waitFor();
-      rmSync(work, { recursive: true });
       count++;
     });
   }

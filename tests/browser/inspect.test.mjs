@@ -1,17 +1,17 @@
 // @ts-check
 /** The Inspect view in a real browser: first look, maps, models, files of a person, keyboard, plain servers. */
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { png, pngHeader } from "../cli/png.mjs";
 import { randomDetector, safetensors } from "../cli/random_model.mjs";
+import { scratch } from "../scratch.mjs";
 import { nativeInfer } from "../wasm/native.mjs";
 import { fixtureSite, openPage, read, serve, shown, stage } from "./browser.mjs";
 
 const site = fixtureSite();
-const work = mkdtempSync(join(tmpdir(), "lad-upload-"));
+const work = scratch("upload");
 const here = stage(site.root);
 
 /** @param {string} name @param {Buffer} bytes */

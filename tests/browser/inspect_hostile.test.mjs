@@ -2,12 +2,12 @@
 /** What a stranger may give to the Inspect view: images, models, folders and addresses that are broken or hostile give one
  * sentence, run nothing, and leave the page working, which a sound image with a known score shows after each. */
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { png, pngHeader } from "../cli/png.mjs";
 import { randomDetector, safetensors } from "../cli/random_model.mjs";
+import { scratch } from "../scratch.mjs";
 import { nativeInfer } from "../wasm/native.mjs";
 import { fixtureSite, openPage, read, stage } from "./browser.mjs";
 
@@ -79,8 +79,7 @@ const here = stage(site.root);
 test("broken and hostile things give a sentence, run nothing, and leave the page working", async (t) => {
   const { page, errors } = await openPage(t, here.browser);
   page.setDefaultTimeout(15_000);
-  const work = mkdtempSync(join(tmpdir(), "lad-hostile-"));
-  t.after(() => rmSync(work, { recursive: true }));
+  const work = scratch("hostile");
   const healthy = join(work, "healthy.png");
   writeFileSync(healthy, png(50, 40, (x, y) => [x * 5, y * 6, 10]));
   const { score } = nativeInfer(join(site.models, "pushpins-margin.safetensors"), healthy);

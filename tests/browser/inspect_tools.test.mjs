@@ -1,11 +1,11 @@
 // @ts-check
 /** The tools of the Inspect view: compare, threshold, difference, order by score, folders, files to keep, keyboard. */
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, test } from "node:test";
 import { png } from "../cli/png.mjs";
+import { scratch } from "../scratch.mjs";
 import { nativeInfer } from "../wasm/native.mjs";
 import { fixtureSite, openPage, read, shown, stage } from "./browser.mjs";
 
@@ -122,7 +122,7 @@ describe("inspect's tools", () => {
     const { page, errors } = await openPage(t, here.browser);
     await page.goto(`${here.url}demo/`);
     await shown(page, "logical/000/margin/combined");
-    const folder = join(mkdtempSync(join(tmpdir(), "lad-folder-")), "mine");
+    const folder = join(scratch("folder"), "mine");
     const put = (/** @type {string} */ path, /** @type {Buffer | string} */ bytes) => {
       mkdirSync(dirname(join(folder, path)), { recursive: true });
       writeFileSync(join(folder, path), bytes);

@@ -3,14 +3,14 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { scratch } from '../scratch.mjs';
 import { randomDetector, safetensors } from './random_model.mjs';
 
 const LAD = process.env.LAD ?? fileURLToPath(new URL('../../build/lad', import.meta.url));
-const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'lad-calibrate-'));
+const folder = scratch('calibrate');
 const model = path.join(folder, 'model.safetensors'), data = path.join(folder, 'pushpins');
 
 /** @param {string[]} args */
@@ -35,7 +35,6 @@ before(() => {
   fs.writeFileSync(model, safetensors(randomDetector()));
   assert.equal(lad('render', '--category', 'pushpins', '--out', folder, '--train', '3', '--validation', '4', '--test', '0').status, 0);
 });
-after(() => fs.rmSync(folder, { recursive: true }));
 
 describe('lad calibrate', () => {
   for (const [words, options, tensors] of /** @type {[string, string[], string[]][]} */ ([

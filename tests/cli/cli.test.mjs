@@ -3,15 +3,15 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { scratch } from '../scratch.mjs';
 import { png, pngHeader, pngSize } from './png.mjs';
 import { randomDetector, safetensors } from './random_model.mjs';
 
 const LAD = process.env.LAD ?? fileURLToPath(new URL('../../build/lad', import.meta.url)); // LAD: another build, say with sanitizers
-const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'lad-cli-'));
+const folder = scratch('cli');
 const model = path.join(folder, 'model.safetensors');
 const data = path.join(folder, 'boxes');
 
@@ -63,7 +63,6 @@ before(() => {
     write(`boxes/test/structural_anomalies/00${i}.png`, picture(30 + i, 30));
   }
 });
-after(() => fs.rmSync(folder, { recursive: true, force: true }));
 
 describe('lad', () => {
   test('help lists the commands, each of which explains itself', () => {

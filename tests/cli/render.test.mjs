@@ -4,15 +4,14 @@ import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
-import { after, describe, test } from 'node:test';
+import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { scratch } from '../scratch.mjs';
 import { pngSize } from './png.mjs';
 
 const LAD = process.env.LAD ?? fileURLToPath(new URL('../../build/lad', import.meta.url)); // LAD: another build, say with sanitizers
-const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'lad-render-'));
-after(() => fs.rmSync(folder, { recursive: true, force: true }));
+const folder = scratch('render');
 
 /** @param {string[]} args */
 function render(...args) {

@@ -2,12 +2,12 @@
 /** The ablation script: its options, its arithmetic, and a run of two tiny trainings. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { arm, compare, parseOptions } from "../../build-scripts/ablation.mjs";
+import { scratch } from "../scratch.mjs";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -38,7 +38,7 @@ test("gains are paired, and a pair counts once in the mean of categories", () =>
 });
 
 test("a tiny run ends with a table, and a second one makes nothing again", { timeout: 600000 }, () => {
-  const work = mkdtempSync(join(tmpdir(), "lad-ablation-"));
+  const work = scratch("ablation");
   const run = () => spawnSync(process.execPath, ["build-scripts/ablation.mjs", "categories=pushpins", "forms=floor@0.2", "pairs=2",
     "train=3", "validation=2", "test-seeds=41", "images=2", "recipe=--steps 2 --penalty-px 64 --cache-mb 64", "ae-teacher=-", `work=${work}`],
     { cwd: ROOT, encoding: "utf8" });
@@ -53,5 +53,4 @@ test("a tiny run ends with a table, and a second one makes nothing again", { tim
   assert.equal(second.stdout, first.stdout);
   assert.deepEqual(models.map((name) => statSync(join(folder, name)).mtimeMs), times);
   assert.equal(JSON.parse(readFileSync(join(folder, "ablation.json"), "utf8")).results.none.pushpins.length, 2);
-  rmSync(work, { recursive: true });
 });

@@ -2,13 +2,13 @@
 /** Miss rates and worst misses, worked by hand, and on a random detector. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { missRates, thresholdAt, worstMisses } from "../../build-scripts/failures.mjs";
 import { randomDetector, safetensors } from "../cli/random_model.mjs";
+import { scratch } from "../scratch.mjs";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -40,7 +40,7 @@ test("at most three of a kind and ten in all are shown", () => {
 });
 
 test("a random detector misses something, and the pictures are there", { timeout: 300000 }, () => {
-  const work = mkdtempSync(join(tmpdir(), "lad-failures-"));
+  const work = scratch("failures");
   writeFileSync(join(work, "model.safetensors"), safetensors(randomDetector(1)));
   const lad = (/** @type {string[]} */ ...args) => assert.equal(spawnSync("build/lad", args, { cwd: ROOT }).status, 0);
   lad("render", "--quiet", "--category", "pushpins", "--out", work, "--seed", "5", "--train", "0", "--validation", "0", "--test", "3", "--size", "200");
@@ -52,5 +52,4 @@ test("a random detector misses something, and the pictures are there", { timeout
   assert.equal(worst.length, kinds.reduce((/** @type {number} */ sum, /** @type {any} */ k) => sum + k.missed, 0));
   assert.ok(worst.length > 0);
   for (const { picture, overlay } of worst) assert.ok(existsSync(join(work, "out", picture)) && existsSync(join(work, "out", overlay)));
-  rmSync(work, { recursive: true });
 });

@@ -2,17 +2,17 @@
 /** From reports to the manifest, the model cards and the table of README.md, on reports worked by hand. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { measure, spread } from "../../build-scripts/reports.mjs";
 import { replaceTable, table } from "../../build-scripts/results.mjs";
 import { randomDetector, safetensors } from "../cli/random_model.mjs";
+import { scratch } from "../scratch.mjs";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-const work = mkdtempSync(join(tmpdir(), "lad-results-"));
+const work = scratch("results");
 const models = join(work, "models");
 
 /** @param {number} value */
@@ -40,7 +40,6 @@ before(() => {
   // A run that was stopped after 20 s and took 7 s more.
   writeFileSync(join(work, "pushpins-margin.jsonl"), [10, 20, 3, 7].map((seconds) => JSON.stringify({ seconds })).join("\n") + "\n");
 });
-after(() => rmSync(work, { recursive: true }));
 
 test("a mean over seeds has the interval of independent bootstraps", () => {
   const { mean, sd, interval, values } = spread([figure(0.8), figure(0.9)]);

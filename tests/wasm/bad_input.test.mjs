@@ -1,17 +1,17 @@
 // @ts-check
 /** Broken images and models: WASM refuses what the native build refuses, with the same sentence, and goes on. */
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { LadError } from "../../web/js/shared/errors.js";
 import { loadEngine } from "../../web/js/worker/engine.js";
 import { png, pngHeader } from "../cli/png.mjs";
 import { randomDetector, safetensors } from "../cli/random_model.mjs";
+import { scratch } from "../scratch.mjs";
 import { WASM, lad } from "./native.mjs";
 
-const root = mkdtempSync(join(tmpdir(), "lad-bad-"));
+const root = scratch("bad");
 const model = safetensors(randomDetector());
 const good = png(40, 30, (x, y) => [x * 6, y * 8, 90]);
 /** @type {import("../../web/js/worker/engine.js").Engine} */ let engine;
@@ -26,7 +26,6 @@ before(async () => {
 after(() => {
   engine.closeDetector(detector);
   engine.close();
-  rmSync(root, { recursive: true });
 });
 
 /** The sentence of the native command for a file, "" if it takes it. @param {string} modelFile @param {string} image */

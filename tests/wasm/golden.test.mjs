@@ -1,14 +1,14 @@
 // @ts-check
 /** All WASM flavours compute what the native build computes: maps, scores, metrics, report. */
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, describe, test } from "node:test";
+import { before, describe, test } from "node:test";
 import { makeIndex } from "../../build-scripts/site-index.mjs";
 import { deviation, mapTolerance } from "../../web/js/shared/agreement.js";
 import { loadEngine } from "../../web/js/worker/engine.js";
 import { randomDetector, safetensors } from "../cli/random_model.mjs";
+import { scratch } from "../scratch.mjs";
 import { writeFixture } from "./fixture.mjs";
 import { ROOT, WASM, lad, nativeInfer, nativeReport, shippedModels } from "./native.mjs";
 import { RELAXED } from "./relaxed.mjs";
@@ -69,12 +69,11 @@ function sameReport(got, want, at = "report") {
 }
 
 describe("random detectors", () => {
-  const root = mkdtempSync(join(tmpdir(), "lad-wasm-"));
+  const root = scratch("wasm");
   const model = join(root, "pushpins-margin.safetensors");
   const data = join(root, "subset/pushpins");
   const image = join(data, "test/logical_anomalies/001.png");
   before(() => writeFixture(root));
-  after(() => rmSync(root, { recursive: true }));
 
   for (const [flavour, threads] of FLAVOURS) {
     test(`${flavour}, ${threads} threads: maps and score are the native ones`, { skip: lacks(flavour) }, async () => {

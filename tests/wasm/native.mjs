@@ -1,15 +1,15 @@
 // @ts-check
 /** What the tests of WASM compare with: the native command build/lad, run on the same files. */
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { scratch } from "../scratch.mjs";
 
 export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 export const WASM = new URL("../../build/wasm/", import.meta.url);
 const LAD = join(ROOT, "build/lad");
-const work = mkdtempSync(join(tmpdir(), "lad-native-"));
+const work = scratch("native");
 
 /** @param {string[]} args @returns {{status: number | null, stdout: string, stderr: string}} */
 export function lad(...args) {

@@ -1,12 +1,12 @@
 // @ts-check
 /** Every category renders in WASM what the native command renders: good, logical and structural scenes. */
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, describe, test } from "node:test";
+import { describe, test } from "node:test";
 import { pngPixels } from "../cli/png.mjs";
 import { loadEngine } from "../../web/js/worker/engine.js";
+import { scratch } from "../scratch.mjs";
 import { WASM, lad } from "./native.mjs";
 
 const WIDTH = 256, SEED = 5, BUDGET_MS = 100;
@@ -24,8 +24,7 @@ const categories = new Map(stdout.trimEnd().split("\n\n").map((text) => [
 const largestDifference = (a, b) => a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i])), 0);
 
 describe("scenes in WASM", async () => {
-  const root = mkdtempSync(join(tmpdir(), "lad-scenes-"));
-  after(() => rmSync(root, { recursive: true, force: true }));
+  const root = scratch("scenes");
 
   test("there are categories, each with kinds", () => {
     assert.ok(categories.size >= 5);

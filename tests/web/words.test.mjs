@@ -1,8 +1,6 @@
 // @ts-check
 /** Sentences, numbers, addresses and the list of bundled images: what the page says without a browser. */
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { makeIndex } from "../../build-scripts/site-index.mjs";
@@ -10,6 +8,7 @@ import { formatRoute, parseRoute } from "../../web/js/page/router.js";
 import { LadError, describeError } from "../../web/js/shared/errors.js";
 import { shownSize } from "../../web/js/shared/protocol.js";
 import { aurocText, deviationText, differenceText, durationText, engineText, findingWords, msText, scoreText } from "../../web/js/shared/words.js";
+import { scratch } from "../scratch.mjs";
 import { writeFixture } from "../wasm/fixture.mjs";
 
 /** @type {import("../../web/js/page/library.js").Picture} */
@@ -79,19 +78,15 @@ test("errors cross from worker to page as code and sentence", () => {
 });
 
 test("the list of bundled images names pictures, masks, rules, and models", () => {
-  const root = mkdtempSync(join(tmpdir(), "lad-index-"));
-  try {
-    writeFixture(root);
-    const { models, categories } = makeIndex(root);
-    assert.deepEqual(models.map((/** @type {any} */ m) => m.variant), ["margin", "plain"]);
-    assert.deepEqual(categories.map(({ name, pictures }) => [name, pictures.length]), [["pushpins", 12]]);
-    const [first] = categories[0].pictures.filter((p) => p.class === "logical");
-    assert.equal(first.id, "logical_anomalies/000");
-    assert.deepEqual(first.masks, ["subset/pushpins/ground_truth/logical_anomalies/000/000.png"]);
-    assert.equal(first.rule, "Each compartment holds exactly one pin.");
-    assert.match(categories[0].dataHash, /^[0-9a-f]{16}$/);
-    assert.deepEqual(makeIndex(join(root, "nothing")), { models: [], categories: [] });
-  } finally {
-    rmSync(root, { recursive: true });
-  }
+  const root = scratch("index");
+  writeFixture(root);
+  const { models, categories } = makeIndex(root);
+  assert.deepEqual(models.map((/** @type {any} */ m) => m.variant), ["margin", "plain"]);
+  assert.deepEqual(categories.map(({ name, pictures }) => [name, pictures.length]), [["pushpins", 12]]);
+  const [first] = categories[0].pictures.filter((p) => p.class === "logical");
+  assert.equal(first.id, "logical_anomalies/000");
+  assert.deepEqual(first.masks, ["subset/pushpins/ground_truth/logical_anomalies/000/000.png"]);
+  assert.equal(first.rule, "Each compartment holds exactly one pin.");
+  assert.match(categories[0].dataHash, /^[0-9a-f]{16}$/);
+  assert.deepEqual(makeIndex(join(root, "nothing")), { models: [], categories: [] });
 });
