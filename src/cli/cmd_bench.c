@@ -1,8 +1,9 @@
-/* lad bench: how fast the networks run here, layer by layer and whole, and how far from the processor's limit. */
+/* lad bench: how fast kernels, layers and whole networks run here, and how far from the processor's limit. */
 #include "base/alloc.h"
 #include "base/file.h"
 #include "base/version.h"
 #include "cli/bench_follow.h"
+#include "cli/bench_kernels.h"
 #include "cli/bench_layers.h"
 #include "cli/cli.h"
 #include "model/detector.h"
@@ -17,11 +18,12 @@ typedef struct options {
     lad_pdn_size size;
     const lad_kernels *kernels;
     const char *json;
-    bool layers, follow;
+    const char *only; /* a part's name; NULL: all */
+    bool follow;
     lad_follow_wish wish;
 } options;
 
-enum { KEY_JSON = 0x100, KEY_ISA, KEY_NO_LAYERS, KEY_FOLLOW, KEY_MODEL, KEY_TEACHER, KEY_RGB };
+enum { KEY_JSON = 0x100, KEY_ISA, KEY_ONLY, KEY_FOLLOW, KEY_MODEL, KEY_TEACHER, KEY_RGB };
 
 static const lad_kernels *kernels_by_name(const char *name)
 {
@@ -39,6 +41,16 @@ static bool size_by_letter(const char *text, lad_pdn_size *out)
     return lad_pdn_from_name(name, out);
 }
 
+static bool is_part(const char *name)
+{
+    return strcmp(name, "kernels") == 0 || strcmp(name, "networks") == 0 || strcmp(name, "layers") == 0;
+}
+
+static bool wants(const options *o, const char *part)
+{
+    return !o->only || strcmp(o->only, part) == 0;
+}
+
 static error_t parse_option(int key, char *argument, struct argp_state *state)
 {
     options *o = state->input;
@@ -52,7 +64,10 @@ static error_t parse_option(int key, char *argument, struct argp_state *state)
         if (!o->kernels) argp_error(state, "this processor or build has no kernels called %s.", argument);
         return 0;
     case KEY_JSON: o->json = argument; return 0;
-    case KEY_NO_LAYERS: o->layers = false; return 0;
+    case KEY_ONLY:
+        if (!is_part(argument)) argp_error(state, "--only is kernels, networks or layers.");
+        o->only = argument;
+        return 0;
     case KEY_FOLLOW: o->follow = true; return 0;
     case KEY_MODEL: o->wish.model = argument; return 0;
     case KEY_TEACHER: o->wish.teacher = argument; return 0;
@@ -145,15 +160,18 @@ static lad_status measure(const options *o, lad_pool *pool, const float *x, lad_
     lad_json_add_string(root, "kernels", lad_kernels_name(o->kernels));
     lad_json_add_number(root, "threads", (double)lad_pool_threads(pool));
     lad_json_add_number(root, "peak_gflops_per_thread", peak);
-    lad_json *whole = lad_json_add_array(root, "networks"), *list = lad_json_add_array(root, "layers");
+    lad_json *inner = lad_json_add_array(root, "inner_kernels"), *whole = lad_json_add_array(root, "networks"),
+             *list = lad_json_add_array(root, "layers");
+    if (wants(o, "kernels") && lad_bench_kernels(o->kernels, inner) != LAD_OK)
+        return lad_fail(err, LAD_ERR_NOMEM, "Memory for the benchmark ran out.");
     lad_layer_spec specs[LAD_ARCHITECTURE_MAX_LAYERS];
-    for (size_t i = 0; i < NETWORKS; i++) {
+    for (size_t i = 0; wants(o, "networks") && i < NETWORKS; i++) {
         size_t layers = networks[i].fill(o->size, specs);
         LAD_TRY(measure_network(o, pool, networks[i].name, specs, layers, LAD_NETWORK_INFERENCE, x, whole, err));
         if (!networks[i].trained) continue;
         LAD_TRY(measure_network(o, pool, networks[i].name, specs, layers, LAD_NETWORK_TRAINING, x, whole, err));
     }
-    for (size_t i = 0; o->layers && i < NETWORKS; i++) {
+    for (size_t i = 0; wants(o, "layers") && i < NETWORKS; i++) {
         size_t layers = networks[i].fill(o->size, specs);
         lad_status status = lad_bench_layers(o->kernels, pool, networks[i].name, specs, layers, peak, list);
         if (status != LAD_OK) return lad_fail(err, status, "Memory for the benchmark ran out.");
@@ -189,7 +207,7 @@ int lad_cmd_bench(int argc, char **argv)
         {"size", 's', "SIZE", 0, "xs (default), s or m", 0},
         {"threads", 't', "N", 0, "threads; 0 (default): one per processor", 0},
         {"isa", KEY_ISA, "NAME", 0, "kernels to use: ref, avx2, avx512 (default: the best)", 0},
-        {"no-layers", KEY_NO_LAYERS, NULL, 0, "only the whole networks", 0},
+        {"only", KEY_ONLY, "PART", 0, "kernels, networks or layers (default: all)", 0},
         {"json", KEY_JSON, "FILE", 0, "also write the figures there", 0},
         {"follow", KEY_FOLLOW, NULL, 0, "time runs when a line on standard input asks for it (src/cli/bench_follow.h)",
          0},
@@ -198,9 +216,10 @@ int lad_cmd_bench(int argc, char **argv)
         {"rgb", KEY_RGB, "FILE", 0, "follow: raw pictures, 256 x 256 x 3 bytes each", 0},
         {0},
     };
-    static const struct argp argp = {list, parse_option, NULL, "Times the networks on pictures of random numbers.",
-                                     NULL, NULL,         NULL};
-    options o = {.size = LAD_PDN_XS, .kernels = lad_kernels_best(), .layers = true};
+    static const struct argp argp = {
+        list, parse_option, NULL, "Times the inner kernels, and the networks and their layers, on random numbers.",
+        NULL, NULL,         NULL};
+    options o = {.size = LAD_PDN_XS, .kernels = lad_kernels_best()};
     argp_parse(&argp, argc, argv, 0, NULL, &o);
     lad_error err = {{0}};
     o.wish.kernels = o.kernels;

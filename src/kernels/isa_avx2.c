@@ -12,7 +12,7 @@
 #include "kernels/gemm_body.h"
 #include "kernels/winograd_body.h"
 
-#define ENTRY(op, args) .op = LAD_K(op),
+#define ENTRY(op, ...) .op = LAD_K(op),
 const lad_kernels lad_kernels_avx2 = {.isa = LAD_ISA_AVX2, .name = "avx2", .mr = MR, .nr = NR, LAD_KERNEL_LIST(ENTRY)};
 #else
 typedef int lad_isa_avx2_is_empty; /* ISO C wants something in every file */

@@ -22,7 +22,7 @@
 #include "kernels/gemm_body.h"
 #include "kernels/winograd_body.h"
 
-#define ENTRY(op, args) .op = LAD_K(op),
+#define ENTRY(op, ...) .op = LAD_K(op),
 const lad_kernels lad_kernels_wasm = {
     .isa = LAD_ISA_WASM_SIMD, .name = NAME, .mr = MR, .nr = NR, LAD_KERNEL_LIST(ENTRY)};
 #else

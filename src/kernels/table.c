@@ -1,6 +1,6 @@
 #include "kernels/table.h"
 
-#define ENTRY(op, args) .op = lad_k_##op##_f32_ref,
+#define ENTRY(op, ...) .op = lad_k_##op##_f32_ref,
 const lad_kernels lad_kernels_ref = {.isa = LAD_ISA_REF, .name = "ref", .mr = 1, .nr = 8, LAD_KERNEL_LIST(ENTRY)};
 
 #if defined(__x86_64__)

@@ -280,7 +280,7 @@ static void check_all(void (*check)(const lad_kernels *k, size_t size))
     }
 }
 
-#define TEST(op, args)                                                                                                 \
+#define TEST(op, ...)                                                                                                  \
     static void test_##op##_every_table_matches_reference(void **state)                                                \
     {                                                                                                                  \
         (void)state;                                                                                                   \
@@ -312,7 +312,7 @@ static void test_winograd_output_adjoint_is_transpose_of_output(void **state)
 
 int main(void)
 {
-#define ENTRY(op, args) cmocka_unit_test(test_##op##_every_table_matches_reference),
+#define ENTRY(op, ...) cmocka_unit_test(test_##op##_every_table_matches_reference),
     const struct CMUnitTest tests[] = {LAD_KERNEL_LIST(ENTRY)
                                            cmocka_unit_test(test_winograd_output_adjoint_is_transpose_of_output)};
     return cmocka_run_group_tests(tests, NULL, NULL);
