@@ -17,6 +17,21 @@ export async function openCamera(deviceId, width) {
   return navigator.mediaDevices.getUserMedia({ audio: false, video: { ...which, width: { ideal: width }, height: { ideal: Math.round(width * (width > 640 ? 9 / 16 : 3 / 4)) } } });
 }
 
+/** How many frames a camera has given. @param {HTMLVideoElement} video */
+export function framesOf(video) {
+  return video.getVideoPlaybackQuality().totalVideoFrames;
+}
+
+/** Waits until there is a frame after the first `taken`. @param {HTMLVideoElement} video @param {number} taken */
+export async function newFrame(video, taken) {
+  while (video.srcObject && (framesOf(video) <= taken || video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA)) {
+    await new Promise((resolve) => {
+      if ("requestVideoFrameCallback" in video) video.requestVideoFrameCallback(resolve);
+      else requestAnimationFrame(resolve);
+    });
+  }
+}
+
 /** @param {unknown} error @returns {string} */
 export function cameraSentence(error) {
   const name = error instanceof DOMException ? error.name : "";

@@ -103,6 +103,13 @@ function line(path, x0, y0, x1, y1) {
   path.lineTo(x1, y1);
 }
 
+/** A canvas of that size to draw images on and read them from. @param {HTMLCanvasElement} canvas @param {number} width
+ * @param {number} height @returns {CanvasRenderingContext2D} */
+export function sized(canvas, width, height) {
+  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+  return context2d(canvas, true);
+}
+
 /** @param {HTMLCanvasElement} canvas @param {boolean} [read]  whether pixels are read back often
  * @returns {CanvasRenderingContext2D} */
 function context2d(canvas, read = false) {

@@ -1,17 +1,21 @@
 // @ts-check
-/** The Webcam view: as soon as the worker is free it gets the frame shown; frames in between are skipped. */
+/**
+ * The Webcam view.  While the worker looks at one frame the next is taken, so that it never waits; never more than these
+ * two are on their way, and what the camera gives in between is skipped.  A frame is shown together with its heat map.
+ */
 import { LadError } from "../shared/errors.js";
 import { shownSize } from "../shared/protocol.js";
 import { scaleFor } from "../shared/heat.js";
 import { msText, scoreText } from "../shared/words.js";
-import { cameraSentence, listCameras, openCamera } from "./camera.js";
+import { cameraSentence, framesOf, listCameras, newFrame, openCamera } from "./camera.js";
 import { byId, make, notice } from "./dom.js";
 import { fillCategories } from "./gallery.js";
-import { paintMap } from "./paint.js";
+import { paintMap, sized } from "./paint.js";
 
 const FRAME_MAX_SIDE = 512; // the networks see 256 x 256
-const HEAT_MAX_SIDE = 320;
+const HEAT_MAX_SIDE = 128; // the map has 64 cells a side; the browser enlarges the rest
 const SMOOTHING = 0.2; // weight of the newest frame in the frames per second shown
+const METERS_MS = 200; // numbers that change more often cannot be read, and cost a layout each time
 
 /** @param {import("./views.js").Context} context @returns {import("./views.js").View} */
 export function createView(context) {
@@ -23,22 +27,22 @@ class Webcam {
   #inspect;
   #library;
   #video = /** @type {HTMLVideoElement} */ (byId("webcam-video"));
+  #picture = /** @type {HTMLCanvasElement} */ (byId("webcam-picture"));
   #heat = /** @type {HTMLCanvasElement} */ (byId("webcam-heat"));
   #cameras = /** @type {HTMLSelectElement} */ (byId("camera"));
   #category;
   #status = byId("webcam-status");
-  #scratch = document.createElement("canvas");
+  #scratch = [document.createElement("canvas"), document.createElement("canvas")]; // of the frames on their way
   /** @type {MediaStream | null} */ #stream = null;
-  #turn = 0; // counts starts and stops, so that a loop that is no longer wanted ends
-  #busy = false;
-  #fresh = false; // the frame shown was not looked at
+  #turn = 0; // counts starts and stops, so that a camera that is no longer wanted is let go
+  #watching = new AbortController();
   #paused = false;
   #shots = 0;
   /** @type {import("../shared/protocol.js").RunResult | null} */ #last = null;
   #slider = /** @type {HTMLInputElement} */ (byId("webcam-threshold-slider"));
   #resolution = /** @type {HTMLSelectElement} */ (byId("resolution"));
   #variant = /** @type {HTMLSelectElement} */ (byId("webcam-variant"));
-  #counts = { computed: 0, skipped: 0, interval: 0, last: 0 };
+  #counts = counters();
 
   /** @param {import("./views.js").Context} context */
   constructor({ client, library, inspect }) {
@@ -98,19 +102,18 @@ class Webcam {
       return;
     }
     this.#running(true);
-    this.#fresh = false;
-    this.#pause(false);
-    this.#counts = { computed: 0, skipped: 0, interval: 0, last: 0 };
+    this.#counts = counters();
     this.#status.textContent = "Loading the model…";
-    this.#loop(turn);
+    this.#pause(false);
   }
 
   stop() {
     this.#turn++;
+    this.#watching.abort();
     this.#stream?.getTracks().forEach((track) => track.stop());
     this.#stream = null;
     this.#video.srcObject = null;
-    this.#heat.hidden = true;
+    this.#picture.hidden = this.#heat.hidden = true;
     this.#status.textContent = "The camera is off.";
     this.#running(false);
   }
@@ -121,20 +124,22 @@ class Webcam {
     const button = byId("webcam-pause");
     button.setAttribute("aria-pressed", String(paused));
     button.textContent = paused ? "Go on" : "Pause";
+    this.#watching.abort();
     if (!this.#stream) return;
-    if (paused) this.#video.pause();
-    else this.#video.play().catch((error) => this.#fail(error));
-    if (paused) this.#status.textContent = "Paused.";
+    if (paused) {
+      this.#video.pause();
+      this.#judge();
+      this.#status.textContent = "Paused.";
+    } else {
+      this.#video.play().catch((error) => this.#fail(error));
+      this.#watch();
+    }
   }
 
-  /** The frame shown, as it came from the camera, goes to Inspect. */
+  /** The frame shown, as the worker got it, goes to Inspect. */
   #snapshot() {
-    if (this.#video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return;
-    const { videoWidth: width, videoHeight: height } = this.#video;
-    const canvas = Object.assign(document.createElement("canvas"), { width, height });
-    canvas.getContext("2d")?.drawImage(this.#video, 0, 0);
     const name = `frame-${++this.#shots}.png`;
-    canvas.toBlob((blob) => {
+    this.#picture.toBlob((blob) => {
       if (blob) this.#inspect([{ file: new File([blob], name, { type: "image/png" }), path: name }]);
       else this.#status.textContent = "The frame could not be kept.";
     }, "image/png");
@@ -152,77 +157,79 @@ class Webcam {
     for (const id of ["webcam-stop", "webcam-pause", "webcam-snapshot"]) byId(id).hidden = !running;
   }
 
-  /** @param {number} turn */
-  #loop(turn) {
-    if (turn !== this.#turn) return;
-    const again = () => this.#loop(turn);
-    if ("requestVideoFrameCallback" in this.#video) this.#video.requestVideoFrameCallback(again);
-    else requestAnimationFrame(again);
-    if (this.#video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return;
-    if (this.#paused) return;
-    if (this.#fresh) byId("dropped").textContent = String(++this.#counts.skipped);
-    this.#fresh = true;
-    this.#next(turn);
-  }
-
-  /** Looks at the frame shown unless the worker is busy: then once it is free, without waiting for another frame.
-   * @param {number} turn */
-  #next(turn) {
-    if (turn !== this.#turn || this.#busy || this.#paused || !this.#fresh) return;
-    this.#compute(turn).then(() => this.#next(turn), (error) => { if (turn === this.#turn) this.#fail(error); });
-  }
-
-  /** @param {number} turn */
-  async #compute(turn) {
-    this.#busy = true;
-    this.#fresh = false;
-    try {
-      const { palette } = await this.#client.ready;
-      const model = this.#library.model(this.#category.value, this.#variant.value === "plain" ? "plain" : "margin") ?? this.#library.model(this.#category.value, "plain");
-      if (!model) throw new LadError("missing", "There is no model for this category.");
-      const started = performance.now();
-      const { pixels, width, height } = this.#grab();
-      const copyMs = performance.now() - started;
-      const result = await this.#client.run({ model, image: { kind: "pixels", pixels, width, height },
-        maxSide: HEAT_MAX_SIDE }, { transfer: [pixels.buffer] });
-      if (turn === this.#turn && !this.#paused) this.#show(result, palette, copyMs);
-    } finally {
-      this.#busy = false;
+  /** Frame after frame until it is paused or stopped. */
+  async #watch() {
+    this.#watching = new AbortController();
+    const { signal } = this.#watching;
+    const counts = this.#counts;
+    Object.assign(counts, { taken: framesOf(this.#video), last: 0 });
+    let before = Promise.resolve();
+    for (let turn = 0; !signal.aborted; turn = 1 - turn) {
+      await newFrame(this.#video, counts.taken);
+      if (signal.aborted) return;
+      const shown = this.#compute(turn, signal).catch((error) => { if (!signal.aborted) this.#fail(error); });
+      await before; // from here on the worker has this one only
+      before = shown;
+      await new Promise((resolve) => setTimeout(resolve, counts.interval / 2)); // a frame taken later is a newer one
     }
   }
 
-  #grab() {
-    const { width, height } = shownSize(this.#video.videoWidth, this.#video.videoHeight, FRAME_MAX_SIDE);
-    if (this.#scratch.width !== width || this.#scratch.height !== height) Object.assign(this.#scratch, { width, height });
-    const context = /** @type {CanvasRenderingContext2D} */ (this.#scratch.getContext("2d", { willReadFrequently: true }));
-    context.drawImage(this.#video, 0, 0, width, height);
-    return { pixels: context.getImageData(0, 0, width, height).data, width, height };
+  /** Takes the newest frame, has it looked at and shows it. @param {number} turn  which of the two on their way
+   * @param {AbortSignal} signal */
+  async #compute(turn, signal) {
+    const counts = this.#counts;
+    const started = performance.now();
+    const frames = framesOf(this.#video);
+    counts.skipped += Math.max(0, frames - counts.taken - 1);
+    counts.taken = frames;
+    const { canvas, pixels } = this.#grab(turn);
+    const copyMs = performance.now() - started;
+    if (this.#picture.hidden) this.#paint(canvas); // the first one, while the model loads
+    const { palette } = await this.#client.ready;
+    const model = this.#library.model(this.#category.value, this.#variant.value === "plain" ? "plain" : "margin") ?? this.#library.model(this.#category.value, "plain");
+    if (!model) throw new LadError("missing", "There is no model for this category.");
+    const result = await this.#client.run({ model, image: { kind: "pixels", pixels, width: canvas.width, height: canvas.height },
+      maxSide: HEAT_MAX_SIDE }, { transfer: [pixels.buffer] });
+    if (!signal.aborted) this.#show(canvas, result, palette, copyMs);
   }
 
-  /** @param {import("../shared/protocol.js").RunResult} result @param {Uint8Array} palette @param {number} copyMs */
-  #show(result, palette, copyMs) {
+  /** @param {number} turn */
+  #grab(turn) {
+    const canvas = this.#scratch[turn];
+    const { width, height } = shownSize(this.#video.videoWidth, this.#video.videoHeight, FRAME_MAX_SIDE);
+    const context = sized(canvas, width, height);
+    context.drawImage(this.#video, 0, 0, width, height);
+    return { canvas, pixels: context.getImageData(0, 0, width, height).data };
+  }
+
+  /** @param {HTMLCanvasElement} canvas  a frame */
+  #paint(canvas) {
+    sized(this.#picture, canvas.width, canvas.height).drawImage(canvas, 0, 0);
+    this.#picture.hidden = false;
+  }
+
+  /** @param {HTMLCanvasElement} canvas  the frame @param {import("../shared/protocol.js").RunResult} result
+   * @param {Uint8Array} palette @param {number} copyMs */
+  #show(canvas, result, palette, copyMs) {
     this.#last = result;
     const { heat, timings, width, height } = result;
     if (!heat) return;
-    this.#judge();
+    this.#paint(canvas);
     paintMap(this.#heat, heat.values, heat.width, heat.height, palette, scaleFor(this.#library.mapThreshold(this.#category.value)), true);
     this.#heat.hidden = false;
     const now = performance.now();
     const counts = this.#counts;
-    if (counts.last > 0) {
-      const interval = now - counts.last;
-      counts.interval = counts.interval > 0 ? counts.interval + SMOOTHING * (interval - counts.interval) : interval;
-      byId("fps").textContent = (1000 / counts.interval).toFixed(1);
-    }
+    if (counts.last > 0) counts.interval += (counts.interval > 0 ? SMOOTHING : 1) * (now - counts.last - counts.interval);
     counts.last = now;
     counts.computed++;
-    byId("frames").textContent = String(counts.computed);
-    byId("dropped").textContent = String(counts.skipped);
-    byId("webcam-copy").textContent = msText(copyMs);
-    byId("webcam-resize").textContent = msText(timings.resizeMs);
-    byId("webcam-networks").textContent = msText(timings.networksMs);
-    byId("webcam-maps").textContent = msText(timings.mapsMs);
-    byId("webcam-size").textContent = `${width} × ${height}`;
+    if (now - counts.metered < METERS_MS) return;
+    counts.metered = now;
+    this.#judge();
+    if (counts.interval > 0) byId("fps").textContent = (1000 / counts.interval).toFixed(1);
+    const meters = { frames: String(counts.computed), dropped: String(counts.skipped), "webcam-size": `${width} × ${height}`,
+      "webcam-copy": msText(copyMs), "webcam-resize": msText(timings.resizeMs), "webcam-networks": msText(timings.networksMs),
+      "webcam-maps": msText(timings.mapsMs) };
+    for (const [id, text] of Object.entries(meters)) byId(id).textContent = text;
   }
 
   /** Score and verdict of the last frame at the threshold that is set. */
@@ -238,3 +245,6 @@ class Webcam {
     if (this.#stream && !this.#paused) this.#status.textContent = score > threshold ? "This looks anomalous to the model." : "This looks normal to the model.";
   }
 }
+
+/** taken: how many frames the camera had given when the last one was taken; interval: between two results. */
+const counters = () => ({ computed: 0, skipped: 0, taken: 0, interval: 0, last: 0, metered: 0 });
