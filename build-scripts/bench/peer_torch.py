@@ -5,7 +5,7 @@ Usage: peer_torch.py infer THREADS MODEL RGB     orders "run N", "maps"
        features of the unchanged picture are given), "losses" (of the first step without dropout, from the files in DUMP)
 """
 import json
-import struct
+import pathlib
 import sys
 import time
 
@@ -13,81 +13,21 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
-SIZES = (3, 8, 15, 32, 63, 127)
-
-
-def read_tensors(path):
-    with open(path, "rb") as file:
-        data = file.read()
-    (length,) = struct.unpack("<Q", data[:8])
-    header = json.loads(data[8 : 8 + length])
-    header.pop("__metadata__", None)
-    tensors = {}
-    for name, entry in header.items():
-        start, end = (8 + length + offset for offset in entry["data_offsets"])
-        tensors[name] = torch.from_numpy(np.frombuffer(data[start:end], "<f4").reshape(entry["shape"]).copy())
-    return tensors
-
-
-class Network:
-    """Weights by layer name; which layers there are is in the functions below."""
-
-    def __init__(self, tensors, prefix, names):
-        self.layers = {n: [tensors[f"{prefix}.{n}.{part}"] for part in ("weight", "bias")] for n in names}
-
-    def parameters(self):
-        return [p for layer in self.layers.values() for p in layer]
-
-    def conv(self, name, x, stride=1, pad=0):
-        weight, bias = self.layers[name]
-        return F.conv2d(x, weight, bias, stride, pad)
-
-
-PDN = ["conv1", "conv2", "conv3", "conv4"]
-
-
-def ae_layers(tensors):
-    decoder = ["dense", "deconv1", "deconv2", "deconv3"] if "ae.decoder.dense.weight" in tensors else [f"deconv{i}" for i in range(1, 9)]
-    return [f"encoder.enconv{i}" for i in range(1, 7)] + [f"decoder.{name}" for name in decoder]
-
-
-def pdn(net, x):
-    x = F.avg_pool2d(F.relu(net.conv("conv1", x)), 2)
-    x = F.avg_pool2d(F.relu(net.conv("conv2", x)), 2)
-    return net.conv("conv4", F.relu(net.conv("conv3", x)))
-
-
-def autoencoder(net, x, dropout):
-    for i in range(1, 6):
-        x = F.relu(net.conv(f"encoder.enconv{i}", x, 2, 1))
-    x = net.conv("encoder.enconv6", x)
-    if "decoder.dense" in net.layers:
-        x = F.relu(net.conv("decoder.dense", x)).reshape(-1, 14, 14, 32).permute(0, 3, 1, 2)
-        for i, size in enumerate((28, 56)):
-            x = F.relu(net.conv(f"decoder.deconv{i + 1}", F.interpolate(x, (size, size), mode="bilinear"), 1, 1))
-        return net.conv("decoder.deconv3", x, 1, 1)
-    for i, size in enumerate(SIZES):
-        x = F.interpolate(x, (size, size), mode="bilinear")
-        x = F.dropout(F.relu(net.conv(f"decoder.deconv{i + 1}", x, 1, 2)), 0.2, dropout)
-    x = F.interpolate(x, (56, 56), mode="bilinear")
-    return net.conv("decoder.deconv8", F.relu(net.conv("decoder.deconv7", x, 1, 1)), 1, 1)
+sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "tests" / "reference"))
+import networks as nets
 
 
 class Detector:
+    """Of a model whose teacher needs no normalising, as those of the benchmark."""
+
     def __init__(self, model, rgb):
-        tensors = read_tensors(model)
-        self.teacher, self.student = Network(tensors, "teacher", PDN), Network(tensors, "student", PDN)
-        self.ae = Network(tensors, "ae", ae_layers(tensors))
-        pixels = torch.from_numpy(np.fromfile(rgb, "u1", 3 * 256 * 256).reshape(256, 256, 3).copy())
-        x = (pixels.float() / 255 - torch.tensor(MEAN)) / torch.tensor(STD)
-        self.x = x.permute(2, 0, 1)[None].contiguous()
+        tensors = nets.read_safetensors(model)
+        self.teacher, self.student, self.ae = (nets.parameters_of(tensors, name) for name in ("teacher", "student", "ae"))
+        self.x = nets.normalise(np.fromfile(rgb, "u1", 3 * 256 * 256).reshape(1, 256, 256, 3))
 
     @torch.inference_mode()
     def maps(self):
-        s, c = pdn(self.student, self.x), self.teacher.layers["conv4"][1].numel()
-        st = (pdn(self.teacher, self.x) - s[:, :c]).square().mean(1)
-        return st, (autoencoder(self.ae, self.x, False) - s[:, c:]).square().mean(1)
+        return nets.raw_maps(lambda x: nets.pdn(self.teacher, x), self.student, self.ae, self.x)
 
     def obey(self, verb, times):
         if verb == "run":
@@ -100,46 +40,35 @@ class Trainer:
     """The step of Batzner et al., Algorithm 1, as the public implementations of EfficientAD do it."""
 
     def __init__(self, teacher, model, folder):
-        self.teacher = Network(read_tensors(teacher), "teacher", PDN)
-        start, shapes = read_tensors(f"{folder}/start.safetensors"), read_tensors(model)
-        self.student = self.unpack(start["student.values"], shapes, "student", PDN)
-        self.ae = self.unpack(start["ae.values"], shapes, "ae", ae_layers(shapes))
-        picture = lambda name: torch.from_numpy(
-            np.fromfile(f"{folder}/{name}.f32", "<f4").reshape(1, 256, 256, 3)).permute(0, 3, 1, 2).contiguous()
-        self.clean, self.jitter, self.penalty = picture("clean"), picture("jitter"), picture("penalty")
-        self.mean, self.std = (torch.from_numpy(np.fromfile(f"{folder}/{n}.f32", "<f4")).view(1, -1, 1, 1)
-                               for n in ("mean", "std"))
-        parameters = self.student.parameters() + self.ae.parameters()
-        self.adam = torch.optim.Adam(parameters, lr=1e-4, weight_decay=1e-5)
+        frozen, shapes = nets.read_safetensors(teacher), nets.read_safetensors(model)
+        start = nets.read_safetensors(f"{folder}/start.safetensors")
+        read = lambda name: torch.from_numpy(np.fromfile(f"{folder}/{name}.f32", "<f4"))
+        statistics = {f"mean_std.{name}": read(name).view(1, -1, 1, 1) for name in ("mean", "std")}
+        self.target = nets.Target(frozen | statistics)
+        self.student, self.ae = (self.unpack(start[f"{name}.values"], nets.parameters_of(shapes, name)) for name in ("student", "ae"))
+        self.clean, self.jitter, self.penalty = (
+            read(name).view(1, 256, 256, 3).permute(0, 3, 1, 2).contiguous() for name in ("clean", "jitter", "penalty"))
+        self.adam = torch.optim.Adam([*self.student.values(), *self.ae.values()], lr=1e-4, weight_decay=1e-5)
         self.cached = self.target(self.clean)
 
     @staticmethod
-    def unpack(values, shapes, prefix, names):
-        """A network's parameters lie in one block, layer by layer, weight before bias."""
-        network, at = Network(shapes, prefix, names), 0
-        for layer in network.layers.values():
-            for i, shape in enumerate([p.shape for p in layer]):
-                layer[i] = values.flatten()[at : at + shape.numel()].reshape(shape).clone().requires_grad_()
-                at += shape.numel()
-        assert at == values.numel()
-        return network
-
-    @torch.inference_mode(False)
-    def target(self, x):
-        with torch.no_grad():
-            return (pdn(self.teacher, x) - self.mean) / self.std
+    def unpack(values, shapes):
+        """A network's parameters lie in one block, layer by layer, weight before bias, as in the model file."""
+        parts = values.flatten().split([shape.numel() for shape in shapes.values()])
+        return {name: part.view(shape.shape).clone().requires_grad_() for (name, shape), part in zip(shapes.items(), parts)}
 
     def losses(self, cached, dropout):
-        c = self.mean.numel()
+        c = self.target.mean.numel()
         t = self.cached if cached else self.target(self.clean)
-        d = (t - pdn(self.student, self.clean)[:, :c]).square()
+        d = (t - nets.pdn(self.student, self.clean)[:, :c]).square()
         hard = d[d >= torch.quantile(d, 0.999)].mean()
-        penalty = pdn(self.student, self.penalty)[:, :c].square().mean()
-        t, a, s = self.target(self.jitter), autoencoder(self.ae, self.jitter, dropout), pdn(self.student, self.jitter)
+        penalty = nets.pdn(self.student, self.penalty)[:, :c].square().mean()
+        t, s = self.target(self.jitter), nets.pdn(self.student, self.jitter)
+        a = nets.autoencoder(self.ae, self.jitter, dropout)
         return hard, penalty, (t - a).square().mean(), (a - s[:, c:]).square().mean()
 
     def step(self, cached):
-        total = sum(self.losses(cached, True))
+        total = sum(self.losses(cached, lambda i, x: F.dropout(x, 0.2)))
         self.adam.zero_grad()
         total.backward()
         self.adam.step()
@@ -148,7 +77,7 @@ class Trainer:
         if verb == "losses":
             names = ("hard", "penalty", "ae", "stae")
             with torch.no_grad():
-                return dict(zip(names, (float(loss) for loss in self.losses(False, False))))
+                return dict(zip(names, (float(loss) for loss in self.losses(False, None))))
         return {"ms": [clock(lambda: self.step(verb == "cached")) for _ in range(times)]}
 
 

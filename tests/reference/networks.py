@@ -1,4 +1,5 @@
-"""The networks and losses of src/doc/METHOD.md written a second time, in PyTorch: the reference for tests/reference/check.py."""
+"""The networks and losses of src/doc/METHOD.md written a second time, in PyTorch: the reference of tests/reference/check.py
+and, for its networks, the peer of build-scripts/bench/peer_torch.py."""
 import json
 import struct
 
@@ -49,8 +50,13 @@ def pdn(w, x):
     return conv(w, f"conv{last}", x)
 
 
-def autoencoder(w, x, masks):
-    """masks: six of [1, 64, h, w] with 0 or 1, or None without dropout."""
+def masked(masks):
+    """Dropout by given masks: six of [1, 64, h, w] with 0 or 1."""
+    return lambda i, x: x * masks[i] / 0.8
+
+
+def autoencoder(w, x, dropout=None):
+    """dropout(i, x): what is left of the output x of layer i of the paper's decoder, or None without."""
     for i in range(1, 6):
         x = F.relu(conv(w, f"encoder.enconv{i}", x, 2, 1))
     x = conv(w, "encoder.enconv6", x)
@@ -61,8 +67,8 @@ def autoencoder(w, x, masks):
         return conv(w, "decoder.deconv3", x, 1, 1)
     for i, size in enumerate(SIZES):
         x = F.relu(conv(w, f"decoder.deconv{i + 1}", F.interpolate(x, (size, size), mode="bilinear"), 1, 2))
-        if masks is not None:
-            x = x * masks[i] / 0.8
+        if dropout is not None:
+            x = dropout(i, x)
     x = F.relu(conv(w, "decoder.deconv7", F.interpolate(x, (56, 56), mode="bilinear"), 1, 1))
     return conv(w, "decoder.deconv8", x, 1, 1)
 
@@ -148,7 +154,7 @@ class Trainer:
         frozen = o["ae_freeze"] and not alone
         novel, terms = o["form"] == "novel", []
         goal = self.ae_target(b["jitter"])
-        a = autoencoder(self.ae, b["jitter"], b["masks"][0])
+        a = autoencoder(self.ae, b["jitter"], masked(b["masks"][0]))
         a = a.detach() if frozen else a
         c = goal.shape[1]
         if not alone:
@@ -163,7 +169,7 @@ class Trainer:
         terms.append({"ae": p.mean() * (0.5 if o["composites"] else 1)} if alone else self.margin.clean(p, q))
         if o["composites"]:
             seen = self.ae_target(b["composite"])
-            a = autoencoder(self.ae, b["composite"], b["masks"][1])
+            a = autoencoder(self.ae, b["composite"], masked(b["masks"][1]))
             a = a.detach() if frozen else a
             p = distance(goal if novel else seen, a)
             if alone and novel:
@@ -198,4 +204,4 @@ class Trainer:
 def raw_maps(target, student, ae, x):
     s, t = pdn(student, x), target(x)
     c = t.shape[1]
-    return distance(t, s[:, :c]), distance(autoencoder(ae, x, None), s[:, c:])
+    return distance(t, s[:, :c]), distance(autoencoder(ae, x), s[:, c:])
