@@ -19,16 +19,17 @@ images=${REPORT_IMAGES:-60} # of each test class and seed
 TEACHER="--size xs --seed 1"
 AE_TEACHER="--size xs --recipe random --seed 1"
 PICTURES=2000 # for training
-TRAIN="--fused --rate 1e-3 --warmup 200 --hard-quantile 0.9 --map-norm position --global-weight 4 --seed 1"
+TRAIN="--fused --rate 1e-3 --warmup 200 --hard-quantile 0.9 --map-distance novelty --map-norm position --global-weight 4 --seed 1"
 work=build/models
 lad=${LAD:-build/lad}
 mkdir -p "$work" models
 
-# How long a category's detectors learn, and how many of these steps are the autoencoder's alone.
+# How long a category's detectors learn, and how many of these steps are the autoencoder's alone: that of the pushpins learns
+# the box first and the pins only then.
 steps_of() {
     case $1 in
-    pushpins | juice_bottle) echo "--ae-first 2000 --ae-freeze --steps 4000" ;;
-    *) echo "--ae-first 1000 --ae-freeze --steps 2000" ;;
+    pushpins) echo "--ae-first 4000 --ae-freeze --steps 5000" ;;
+    *) echo "--ae-first 2000 --ae-freeze --steps 3000" ;;
     esac
 }
 

@@ -38,6 +38,8 @@ static lad_calibration_wish complete_wish(const options *o)
     lad_calibration_wish wish = o->asked.wish;
     const lad_map_rule *rule = lad_detector_map_rule(o->model.detector);
     if (!o->asked.border_given) wish.score_border = lad_detector_get_info(o->model.detector)->score_border;
+    if (!o->asked.distance_given)
+        wish.distance = lad_detector_has_metric(o->model.detector) ? LAD_MAP_DISTANCE_NOVELTY : LAD_MAP_DISTANCE_MEAN;
     if (!o->asked.norm_given) wish.map_norm = rule->positions ? LAD_MAP_NORM_POSITION : LAD_MAP_NORM_QUANTILE;
     if (!o->asked.combine_given) wish.combine = rule->combine;
     return wish;
@@ -53,6 +55,7 @@ static lad_status write_model(const options *o, lad_calibration_wish wish, const
                               {"validation_data_hash", normals->validation_hash},
                               {"calibration_command", o->command_line}};
     const lad_detector_calibration calibration = {.map_rule = c->map_rule,
+                                                  .metric = c->metric.channels ? &c->metric : NULL,
                                                   .global = c->global.count ? &c->global : NULL,
                                                   .threshold = c->threshold,
                                                   .map_threshold = c->map_threshold,
@@ -79,6 +82,7 @@ static lad_status run(options *o, lad_error *err)
     if (status == LAD_OK) {
         wish = complete_wish(o);
         fprintf(stderr, "calibrating on %zu pictures", normals.validation.count);
+        if (wish.distance == LAD_MAP_DISTANCE_NOVELTY) fprintf(stderr, ", the metric of the maps on training pictures");
         if (wish.global_weight > 0.0) fprintf(stderr, ", the global head on %zu", normals.train.count);
         fprintf(stderr, "\n");
         status = lad_calibrate(o->model.detector, normals.train, normals.validation, wish,
@@ -96,15 +100,16 @@ int lad_cmd_calibrate(int argc, char **argv)
 {
     static const struct argp_option option_list[] = {
         LAD_CLI_MODEL_OPTIONS,
-        {"data", 'd', "DIR/C", 0, "the category it was trained on: validation pictures, training pictures for a head",
-         0},
+        {"data", 'd', "DIR/C", 0,
+         "the category it was trained on: validation pictures, training pictures for metric and head", 0},
         {"out", 'o', "FILE", 0, "the model to write; may be the same file", 0},
         {NULL, 0, NULL, 0, NULL, 0}};
     static const struct argp_child children[] = {
-        {&lad_cli_wish_argp, 0, "As of lad train; border, map norm and combination default to the model's:", 1},
+        {&lad_cli_wish_argp, 0,
+         "As of lad train; border, map distance, norm and combination default to the model's:", 1},
         {NULL, 0, NULL, 0}};
     static const struct argp parser = {
-        option_list, parse_option, NULL, "Calibrates a trained detector anew: quantiles, head, thresholds.",
+        option_list, parse_option, NULL, "Calibrates a trained detector anew: metric, quantiles, head, thresholds.",
         children,    NULL,         NULL};
     options o = {.asked.wish = lad_train_options_default().calibration};
     lad_error err = {{0}};

@@ -2,12 +2,17 @@
 
 #include "cli/cli.h"
 
-enum { KEY_GLOBAL_WEIGHT = 0x3000, KEY_BORDER, KEY_MAP_NORM, KEY_COMBINE, KEY_FALSE_ALARM };
+enum { KEY_GLOBAL_WEIGHT = 0x3000, KEY_BORDER, KEY_MAP_DISTANCE, KEY_MAP_NORM, KEY_COMBINE, KEY_FALSE_ALARM };
 
 static const struct argp_option options[] = {
     {"global-weight", KEY_GLOBAL_WEIGHT, "W", 0,
      "Add to the image score how unusual the picture is as a whole (after PUAD), W times as much as the maps (0)", 0},
     {"border", KEY_BORDER, "N", 0, "Cells at each edge of the map that the image score ignores (4)", 0},
+    {"map-distance", KEY_MAP_DISTANCE, "mean|novelty", 0,
+     "Measure differences by their mean square over channels, or by how much likelier they are where something is "
+     "novel "
+     "(mean)",
+     0},
     {"map-norm", KEY_MAP_NORM, "quantile|position", 0,
      "Normalise the maps as a whole, or each position first by its own mean and deviation (quantile)", 0},
     {"combine", KEY_COMBINE, "mean|max", 0, "What of the two maps is the combined one (mean)", 0},
@@ -22,6 +27,11 @@ static error_t parse(int key, char *argument, struct argp_state *state)
     case KEY_BORDER:
         w->wish.score_border = lad_cli_size(state, "border", argument, 0, 20);
         w->border_given = true;
+        break;
+    case KEY_MAP_DISTANCE:
+        if (!lad_map_distance_from_name(argument, &w->wish.distance))
+            argp_error(state, "--map-distance is mean or novelty, not '%s'", argument);
+        w->distance_given = true;
         break;
     case KEY_MAP_NORM:
         if (!lad_map_norm_from_name(argument, &w->wish.map_norm))

@@ -29,11 +29,13 @@ struct lad_detector {
     lad_map_rule map_rule;
     lad_global_head global;
     lad_network *networks[NETWORKS];
-    void *workspace; /* the networks take turns in it */
+    lad_network *metric[LAD_METRIC_PARTS]; /* a 1x1 convolution of the differences each; NULL: means over channels */
+    void *workspace;                       /* the networks take turns in it */
     size_t workspace_bytes;
-    float *teacher_y, *autoencoder_y;       /* [56, 56, C] */
-    float *student_y;                       /* [56, 56, 2C], only where somebody asked for features; else NULL */
-    double *pooled;                         /* [4C], of the last picture's teacher_y */
+    float *teacher_y, *autoencoder_y; /* [56, 56, C] */
+    float *student_y;                 /* [56, 56, 2C], with a metric or where somebody asked for features; else NULL */
+    float *difference, *zeros;        /* [56, 56, C], [56, 56, LAD_METRIC_ROWS], with a metric; else NULL */
+    double *pooled;                   /* [6C], of the last picture's teacher_y */
     bool ran, features_known, pooled_known; /* a picture; the last one's student_y; its pooled */
 };
 
@@ -82,7 +84,8 @@ static bool is_expected(const lad_detector *detector, const char *name)
     for (size_t s = 0; s < LAD_STAT_COUNT; s++)
         if (strcmp(name, LAD_STAT_NAMES[s]) == 0) return true;
     if (lad_map_rule_has_tensor(&detector->map_rule, name)) return true;
-    if (strcmp(name, LAD_GLOBAL_MEAN) == 0 || strcmp(name, LAD_GLOBAL_PRECISION) == 0) return true;
+    if (lad_metric_has_tensor(name)) return true;
+    if (strcmp(name, LAD_GLOBAL_MEAN) == 0 || strcmp(name, LAD_GLOBAL_DIRECTIONS_NAME) == 0) return true;
     for (size_t n = 0; n < NETWORKS; n++) {
         size_t length = strlen(SECTIONS[n].prefix);
         if (strncmp(name, SECTIONS[n].prefix, length) != 0 || name[length] != '.') continue;
@@ -167,24 +170,100 @@ static lad_status read_networks(lad_detector *detector, const char *file, lad_pd
         if (n == TEACHER) LAD_TRY(fold_normalisation(detector->file, file, *network, detector->info.channels, err));
         lad_network_pack(*network);
         lad_network_release_values(*network);
-        size_t bytes = lad_network_workspace_bytes(*network);
-        if (bytes > detector->workspace_bytes) detector->workspace_bytes = bytes;
     }
+    return LAD_OK;
+}
+
+/* One workspace, as large as the hungriest network wants it. */
+static lad_status share_workspace(lad_detector *detector)
+{
+    lad_network *users[NETWORKS + LAD_METRIC_PARTS];
+    size_t count = 0, bytes = 0;
+    for (size_t n = 0; n < NETWORKS; n++) users[count++] = detector->networks[n];
+    for (size_t part = 0; part < LAD_METRIC_PARTS; part++)
+        if (detector->metric[part]) users[count++] = detector->metric[part];
+    for (size_t n = 0; n < count; n++)
+        if (lad_network_workspace_bytes(users[n]) > bytes) bytes = lad_network_workspace_bytes(users[n]);
+    if (bytes > detector->workspace_bytes) {
+        void *workspace = lad_alloc(bytes, 1);
+        if (!workspace) return LAD_ERR_NOMEM;
+        lad_free(detector->workspace);
+        detector->workspace = workspace;
+        detector->workspace_bytes = bytes;
+    }
+    for (size_t n = 0; n < count; n++)
+        lad_network_set_workspace(users[n], detector->workspace, detector->workspace_bytes);
     return LAD_OK;
 }
 
 static lad_status allocate_outputs(lad_detector *detector, const char *file, lad_error *err)
 {
     size_t count = POSITIONS * detector->info.channels;
-    detector->workspace = lad_alloc(detector->workspace_bytes, 1);
     detector->teacher_y = lad_alloc(count, sizeof(float));
     detector->autoencoder_y = lad_alloc(count, sizeof(float));
     detector->pooled = lad_alloc_zero(LAD_GLOBAL_MOMENTS * detector->info.channels, sizeof *detector->pooled);
-    if (!detector->workspace || !detector->teacher_y || !detector->autoencoder_y || !detector->pooled)
+    if (!detector->teacher_y || !detector->autoencoder_y || !detector->pooled || share_workspace(detector) != LAD_OK)
         return lad_fail(err, LAD_ERR_NOMEM, "%s: memory for the networks ran out.", file);
-    for (size_t n = 0; n < NETWORKS; n++)
-        lad_network_set_workspace(detector->networks[n], detector->workspace, detector->workspace_bytes);
     return LAD_OK;
+}
+
+static void drop_metric(lad_detector *detector)
+{
+    for (size_t part = 0; part < LAD_METRIC_PARTS; part++) lad_network_destroy(&detector->metric[part]);
+    lad_free(detector->difference);
+    lad_free(detector->zeros);
+    detector->difference = detector->zeros = NULL;
+}
+
+/* The rows of a metric as a 1x1 convolution: the kernel that measures distances to targets gives its map. */
+static lad_status create_metric(lad_detector *detector, const lad_metric *metric, size_t part, lad_error *err)
+{
+    const lad_layer_spec spec = {
+        .kind = LAD_LAYER_CONV, .name = "metric", .oc = LAD_METRIC_ROWS, .kernel = 1, .stride = 1};
+    lad_network **network = &detector->metric[part];
+    LAD_TRY(lad_network_create(detector->kernels, detector->pool, &spec, 1, 1, LAD_MAP_SIZE, LAD_MAP_SIZE,
+                               metric->channels, LAD_NETWORK_SHARED, network, err));
+    const lad_param *rows = lad_network_param(*network, 0), *biases = lad_network_param(*network, 1);
+    memcpy(rows->value, metric->rows[part], rows->count * sizeof(float));
+    memcpy(biases->value, metric->biases[part], biases->count * sizeof(float));
+    lad_network_pack(*network);
+    lad_network_release_values(*network);
+    return LAD_OK;
+}
+
+lad_status lad_detector_set_metric(lad_detector *detector, const lad_metric *metric, lad_error *err)
+{
+    size_t c = detector->info.channels;
+    drop_metric(detector);
+    detector->ran = false;
+    if (!metric->channels) return LAD_OK;
+    lad_status status = LAD_OK;
+    for (size_t part = 0; part < LAD_METRIC_PARTS && status == LAD_OK; part++)
+        status = create_metric(detector, metric, part, err);
+    if (status == LAD_OK) {
+        if (!detector->student_y) detector->student_y = lad_alloc(2 * POSITIONS * c, sizeof(float));
+        detector->difference = lad_alloc(POSITIONS * c, sizeof(float));
+        detector->zeros = lad_alloc_zero((size_t)POSITIONS * LAD_METRIC_ROWS, sizeof(float));
+        status =
+            detector->student_y && detector->difference && detector->zeros ? share_workspace(detector) : LAD_ERR_NOMEM;
+        if (status != LAD_OK) lad_fail(err, status, "Memory for the metric of the maps ran out.");
+    }
+    if (status != LAD_OK) drop_metric(detector);
+    return status;
+}
+
+bool lad_detector_has_metric(const lad_detector *detector)
+{
+    return detector->difference != NULL;
+}
+
+static lad_status read_metric(lad_detector *detector, const char *file, lad_error *err)
+{
+    lad_metric metric = {.channels = 0};
+    LAD_TRY(lad_metric_read(detector->file, file, detector->info.channels, &metric, err));
+    lad_status status = lad_detector_set_metric(detector, &metric, err);
+    lad_metric_deinit(&metric);
+    return status;
 }
 
 lad_status lad_detector_create(const void *bytes, size_t size_bytes, const char *name, const lad_kernels *kernels,
@@ -212,6 +291,8 @@ lad_status lad_detector_create(const void *bytes, size_t size_bytes, const char 
     if (status != LAD_OK) goto fail;
     status = allocate_outputs(detector, name, err);
     if (status != LAD_OK) goto fail;
+    status = read_metric(detector, name, err);
+    if (status != LAD_OK) goto fail;
     lad_sha256_hex(bytes, size_bytes, detector->info.sha256);
     *out = detector;
     return LAD_OK;
@@ -226,6 +307,7 @@ void lad_detector_destroy(lad_detector **detector_pointer)
     lad_detector *detector = *detector_pointer;
     if (!detector) return;
     for (size_t n = 0; n < NETWORKS; n++) lad_network_destroy(&detector->networks[n]);
+    drop_metric(detector);
     lad_safetensors_destroy(&detector->file);
     lad_free(detector->workspace);
     lad_free(detector->teacher_y);
@@ -273,9 +355,12 @@ size_t lad_detector_memory_bytes(const lad_detector *detector)
     size_t bytes = sizeof *detector + detector->workspace_bytes;
     bytes += (detector->student_y ? (size_t)4 : 2) * POSITIONS * detector->info.channels * sizeof(float);
     bytes += LAD_GLOBAL_MOMENTS * detector->info.channels * sizeof(double);
-    bytes += (detector->global.count + lad_global_precision_count(detector->global.count)) * sizeof(float);
+    bytes += (1 + LAD_GLOBAL_DIRECTIONS) * detector->global.count * sizeof(float);
     if (detector->map_rule.positions) bytes += (size_t)LAD_POSITION_PARTS * POSITIONS * sizeof(float);
     for (size_t n = 0; n < NETWORKS; n++) bytes += lad_network_memory_bytes(detector->networks[n]);
+    if (detector->difference) bytes += (detector->info.channels + LAD_METRIC_ROWS) * POSITIONS * sizeof(float);
+    for (size_t part = 0; part < LAD_METRIC_PARTS && detector->metric[part]; part++)
+        bytes += lad_network_memory_bytes(detector->metric[part]);
     return bytes;
 }
 
@@ -287,15 +372,34 @@ void lad_detector_pool(lad_detector *detector, const float *x, double *pooled)
     lad_global_pool(detector->pool, POSITIONS, detector->info.channels, detector->teacher_y, pooled);
 }
 
+/* The map of a metric: of the teacher's or autoencoder's outputs y and the student's half that imitates them. */
+static void measure(lad_detector *detector, size_t part, const float *y, float *map)
+{
+    size_t c = detector->info.channels;
+    const float *student = detector->student_y + (part == LAD_METRIC_AE ? c : 0);
+    for (size_t i = 0; i < POSITIONS; i++)
+        for (size_t k = 0; k < c; k++) detector->difference[i * c + k] = y[i * c + k] - student[i * 2 * c + k];
+    const lad_conv_target target = {detector->zeros, map};
+    lad_network_forward_mse(detector->metric[part], 1, LAD_MAP_SIZE, LAD_MAP_SIZE, detector->difference, 1, &target);
+}
+
 void lad_detector_raw_maps(lad_detector *detector, const float *x, float *map_st, float *map_stae)
 {
     const size_t side = LAD_INPUT_SIZE;
+    bool metric = detector->difference != NULL;
     lad_network_forward_to(detector->networks[TEACHER], 1, side, side, x, detector->teacher_y);
     lad_network_forward_to(detector->networks[AUTOENCODER], 1, side, side, x, detector->autoencoder_y);
-    const lad_conv_target targets[2] = {{detector->teacher_y, map_st}, {detector->autoencoder_y, map_stae}};
-    lad_network_forward_mse(detector->networks[STUDENT], 1, side, side, x, 2, targets);
+    if (metric) {
+        lad_network_forward_to(detector->networks[STUDENT], 1, side, side, x, detector->student_y);
+        measure(detector, LAD_METRIC_ST, detector->teacher_y, map_st);
+        measure(detector, LAD_METRIC_AE, detector->autoencoder_y, map_stae);
+    } else {
+        const lad_conv_target targets[2] = {{detector->teacher_y, map_st}, {detector->autoencoder_y, map_stae}};
+        lad_network_forward_mse(detector->networks[STUDENT], 1, side, side, x, 2, targets);
+    }
     detector->ran = true;
-    detector->features_known = detector->pooled_known = false;
+    detector->features_known = metric;
+    detector->pooled_known = false;
 }
 
 /* The student's output, which the maps did not need: the workspace still holds what its last layer saw. */

@@ -13,6 +13,7 @@
 
 #include "model/global_head.h"
 #include "model/map_rule.h"
+#include "model/metric.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -46,9 +47,15 @@ const lad_detector_info *lad_detector_get_info(const lad_detector *detector);
 const char *lad_detector_meta(const lad_detector *detector, const char *key);
 
 /* Raw maps of one image (Batzner et al., section 3.4), before any normalisation:
- * map_st[i] = mean_c (T - S1)^2, map_stae[i] = mean_c (A - S2)^2, both [map_size, map_size], the caller's.
- * x: normalised image [256, 256, 3]. */
+ * map_st[i] = mean_c (T - S1)^2, map_stae[i] = mean_c (A - S2)^2, both [map_size, map_size], the caller's; with a
+ * metric of the differences, its measure of them instead (model/metric.h). x: normalised image [256, 256, 3]. */
 void lad_detector_raw_maps(lad_detector *detector, const float *x, float *map_st, float *map_stae);
+
+/* From now on (or, with an empty metric, no more) raw maps are measured by this metric, of as many channels as the
+ * detector, which is copied. */
+LAD_MUST_CHECK lad_status lad_detector_set_metric(lad_detector *detector, const lad_metric *metric, lad_error *err);
+
+bool lad_detector_has_metric(const lad_detector *detector);
 
 /* How score/maps.h is to normalise and combine them; the detector's. */
 const lad_map_rule *lad_detector_map_rule(const lad_detector *detector);
@@ -56,7 +63,7 @@ const lad_map_rule *lad_detector_map_rule(const lad_detector *detector);
 /* The global head's part of the image score for the picture of the last lad_detector_raw_maps: scale (u - offset), in
  * the unit of the normalised maps; 0 for a detector without such a head.  See model/global_head.h. */
 double lad_detector_global_score(lad_detector *detector);
-/* Pooled features, [4C], for fitting a head: the last picture's, which are the detector's, and those of a picture on
+/* Pooled features, [6C], for fitting a head: the last picture's, which are the detector's, and those of a picture on
  * which the teacher alone runs. */
 const double *lad_detector_pooled(lad_detector *detector);
 void lad_detector_pool(lad_detector *detector, const float *x, double *pooled);
@@ -88,6 +95,7 @@ typedef struct lad_detector_parts {
     const lad_network *teacher, *student, *autoencoder; /* with their parameter values */
     const float *mean, *std;                            /* [C], of the teacher's outputs on training images; std > 0 */
     lad_map_rule map_rule;
+    const lad_metric *metric;      /* NULL: none */
     const lad_global_head *global; /* NULL: none */
     lad_detector_info info;        /* category, margin_form, margin, thresholds, false_alarm_rate, score_border;
                                     * the other fields are not read */
@@ -103,6 +111,7 @@ LAD_MUST_CHECK lad_status lad_detector_save(const lad_detector_parts *parts, boo
 /* What calibration decides of a detector. */
 typedef struct lad_detector_calibration {
     lad_map_rule map_rule;
+    const lad_metric *metric;      /* NULL: none */
     const lad_global_head *global; /* NULL: none */
     double threshold, map_threshold, false_alarm_rate;
     size_t score_border;

@@ -7,6 +7,7 @@
 
 enum { CELLS = LAD_MAP_SIZE * LAD_MAP_SIZE };
 
+static const char *const DISTANCES[] = {[LAD_MAP_DISTANCE_MEAN] = "mean", [LAD_MAP_DISTANCE_NOVELTY] = "novelty"};
 static const char *const NORMS[] = {[LAD_MAP_NORM_QUANTILE] = "quantile", [LAD_MAP_NORM_POSITION] = "position"};
 static const char *const COMBINES[] = {[LAD_MAP_COMBINE_MEAN] = "mean", [LAD_MAP_COMBINE_MAX] = "max"};
 static const char *const TENSORS[LAD_POSITION_PARTS] = {
@@ -25,6 +26,16 @@ const char *lad_map_norm_name(lad_map_norm norm)
 const char *lad_map_combine_name(lad_map_combine combine)
 {
     return COMBINES[combine];
+}
+
+bool lad_map_distance_from_name(const char *name, lad_map_distance *out)
+{
+    for (size_t i = 0; i < sizeof DISTANCES / sizeof *DISTANCES; i++) {
+        if (strcmp(name, DISTANCES[i]) != 0) continue;
+        *out = (lad_map_distance)i;
+        return true;
+    }
+    return false;
 }
 
 bool lad_map_norm_from_name(const char *name, lad_map_norm *out)

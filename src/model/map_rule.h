@@ -15,11 +15,13 @@ typedef struct lad_map_quantiles {
     float qa_st, qb_st, qa_ae, qb_ae;
 } lad_map_quantiles;
 
+typedef enum lad_map_distance { LAD_MAP_DISTANCE_MEAN, LAD_MAP_DISTANCE_NOVELTY } lad_map_distance;
 typedef enum lad_map_norm { LAD_MAP_NORM_QUANTILE, LAD_MAP_NORM_POSITION } lad_map_norm;
 typedef enum lad_map_combine { LAD_MAP_COMBINE_MEAN, LAD_MAP_COMBINE_MAX } lad_map_combine;
 
 const char *lad_map_norm_name(lad_map_norm norm);          /* "quantile", "position" */
 const char *lad_map_combine_name(lad_map_combine combine); /* "mean", "max" */
+LAD_MUST_CHECK bool lad_map_distance_from_name(const char *name, lad_map_distance *out);
 LAD_MUST_CHECK bool lad_map_norm_from_name(const char *name, lad_map_norm *out);
 LAD_MUST_CHECK bool lad_map_combine_from_name(const char *name, lad_map_combine *out);
 

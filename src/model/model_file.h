@@ -15,7 +15,7 @@
 #define LAD_PREFIX_STUDENT "student"
 #define LAD_PREFIX_AUTOENCODER "ae"
 #define LAD_GLOBAL_MEAN "global.mean"
-#define LAD_GLOBAL_PRECISION "global.precision"
+#define LAD_GLOBAL_DIRECTIONS_NAME "global.directions"
 
 /* The statistics, in file order. */
 enum { LAD_STAT_MEAN, LAD_STAT_STD, LAD_STAT_QA_ST, LAD_STAT_QB_ST, LAD_STAT_QA_AE, LAD_STAT_QB_AE, LAD_STAT_COUNT };

@@ -38,13 +38,15 @@ static lad_status write_stat(lad_st_writer *writer, size_t stat, size_t c, const
 }
 
 /* Tensors that calibration decides, in file order. */
-static lad_status write_calibrated(lad_st_writer *writer, const lad_map_rule *rule, const lad_global_head *global)
+static lad_status write_calibrated(lad_st_writer *writer, const lad_map_rule *rule, const lad_metric *metric,
+                                   const lad_global_head *global)
 {
     LAD_TRY(write_stat(writer, LAD_STAT_QA_ST, 0, &rule->quantiles.qa_st));
     LAD_TRY(write_stat(writer, LAD_STAT_QB_ST, 0, &rule->quantiles.qb_st));
     LAD_TRY(write_stat(writer, LAD_STAT_QA_AE, 0, &rule->quantiles.qa_ae));
     LAD_TRY(write_stat(writer, LAD_STAT_QB_AE, 0, &rule->quantiles.qb_ae));
     LAD_TRY(lad_map_rule_write_tensors(writer, rule));
+    if (metric) LAD_TRY(lad_metric_write(writer, metric));
     return global ? lad_global_head_write(writer, global) : LAD_OK;
 }
 
@@ -59,7 +61,7 @@ static lad_status write_detector(lad_st_writer *writer, const lad_detector_parts
     LAD_TRY(lad_model_write_network(writer, LAD_PREFIX_AUTOENCODER, parts->autoencoder, f16));
     LAD_TRY(write_stat(writer, LAD_STAT_MEAN, lad_pdn_channels(parts->size), parts->mean));
     LAD_TRY(write_stat(writer, LAD_STAT_STD, lad_pdn_channels(parts->size), parts->std));
-    return write_calibrated(writer, &parts->map_rule, parts->global);
+    return write_calibrated(writer, &parts->map_rule, parts->metric, parts->global);
 }
 
 static bool is_one_of(const char *key, const char *const *keys, size_t count)
@@ -71,8 +73,9 @@ static bool is_one_of(const char *key, const char *const *keys, size_t count)
 
 static bool is_replaced(const char *key, const lad_meta *extra, size_t extra_count)
 {
-    static const char *const CALIBRATED[] = {"threshold", "map_threshold", "false_alarm_rate", "score_border",
-                                             "map_norm",  "map_combine",   "global_offset",    "global_scale"};
+    static const char *const CALIBRATED[] = {"threshold",     "map_threshold", "false_alarm_rate",
+                                             "score_border",  "map_norm",      "map_combine",
+                                             "global_offset", "global_scale",  "map_distance"};
     if (is_one_of(key, CALIBRATED, sizeof CALIBRATED / sizeof *CALIBRATED)) return true;
     for (size_t i = 0; i < extra_count; i++)
         if (strcmp(key, extra[i].key) == 0) return true;
@@ -93,6 +96,7 @@ static lad_status copy_tensors(lad_st_writer *writer, const lad_safetensors *st)
     for (size_t i = 0; i < lad_safetensors_count(st); i++) {
         const lad_st_tensor *tensor = lad_safetensors_at(st, i);
         if (is_one_of(tensor->name, LAD_STAT_NAMES + LAD_STAT_QA_ST, LAD_STAT_COUNT - LAD_STAT_QA_ST)) continue;
+        if (lad_metric_has_tensor(tensor->name)) continue;
         if (strncmp(tensor->name, "positions.", 10) == 0 || strncmp(tensor->name, "global.", 7) == 0) continue;
         float *values = lad_alloc(tensor->count, sizeof *values);
         if (!values) return LAD_ERR_NOMEM;
@@ -138,7 +142,7 @@ static lad_status write_recalibrated(lad_st_writer *writer, const lad_safetensor
     LAD_TRY(write_thresholds(writer, c->threshold, c->map_threshold, c->false_alarm_rate, c->score_border));
     LAD_TRY(lad_map_rule_write_meta(writer, &c->map_rule));
     LAD_TRY(copy_tensors(writer, st));
-    return write_calibrated(writer, &c->map_rule, c->global);
+    return write_calibrated(writer, &c->map_rule, c->metric, c->global);
 }
 
 lad_status lad_detector_recalibrate(const void *bytes, size_t size_bytes, const char *name,

@@ -66,7 +66,8 @@ static const lad_light_range light_range = {.key = {0.22f, -0.42f, 1.0f},
                                             .kelvin = 5700.0f,
                                             .kelvin_range = 800.0f,
                                             .fill = 0.18f,
-                                            .surround = 0.42f};
+                                            .surround = 0.42f,
+                                            .variety = 1.0f};
 
 static void build(lad_frame *frame, void *out)
 {

@@ -77,7 +77,7 @@ static void describe(const lad_frame *frame, const void *graph, lad_json *parame
 
 /* The bottle brings its own pose and studio (lad_juice_scene); these only feed the driver. */
 static const lad_camera_range camera = {.distance = 1200.0f};
-static const lad_light_range light = {.key = {0.0f, -1.0f, 1.0f}, .kelvin = 5500.0f};
+static const lad_light_range light = {.key = {0.0f, -1.0f, 1.0f}, .kelvin = 5500.0f, .variety = 1.0f};
 
 const lad_scene_program lad_juice_bottle_program = {.category = &category,
                                                     .graph_bytes = sizeof(lad_juice_graph),

@@ -25,15 +25,16 @@ lad_light lad_light_sample(const lad_light_range *range, lad_rng *rng)
     key.y += lad_rng_range(rng, -range->angle, range->angle);
     light.key = lad_v3_unit(key);
     lad_vec3 fill = {.z = 0.7f};
-    fill.x = lad_rng_range(rng, -0.2f, 0.2f) - key.x;
-    fill.y = lad_rng_range(rng, -0.2f, 0.2f) - key.y;
+    float fill_shift = 0.2f * range->variety;
+    fill.x = lad_rng_range(rng, -fill_shift, fill_shift) - key.x;
+    fill.y = lad_rng_range(rng, -fill_shift, fill_shift) - key.y;
     light.fill = lad_v3_unit(fill);
     float brightness = 1.0f + lad_rng_range(rng, -range->brightness, range->brightness);
     float kelvin = range->kelvin + lad_rng_range(rng, -range->kelvin_range, range->kelvin_range);
     light.key_colour = lad_v3_scale(lad_kelvin_rgb(kelvin), brightness);
     light.fill_colour = lad_v3_scale(lad_kelvin_rgb(kelvin + 400.0f), brightness * range->fill);
     light.surround = lad_v3_scale(light.key_colour, range->surround);
-    light.key_size = lad_rng_range(rng, 0.25f, 0.4f);
+    light.key_size = 0.325f + lad_rng_range(rng, -0.075f, 0.075f) * range->variety;
     return light;
 }
 

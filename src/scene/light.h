@@ -23,6 +23,8 @@ typedef struct lad_light_range {
     float brightness; /* relative half width */
     float kelvin, kelvin_range;
     float fill, surround; /* relative to the key */
+    float variety;        /* of the fill strip's place, the softbox's size and the camera's settings: 1 a lively
+                             workshop .. 0.3 a station whose light and camera are fixed */
 } lad_light_range;
 
 lad_light lad_light_sample(const lad_light_range *range, lad_rng *rng);

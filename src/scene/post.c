@@ -7,14 +7,14 @@
 
 enum { CURVE = 4096, PATCH = 64 };
 
-lad_post lad_post_sample(lad_rng *rng, float size_ratio)
+lad_post lad_post_sample(lad_rng *rng, float size_ratio, float variety)
 {
     lad_post post;
-    post.exposure = lad_rng_range(rng, 0.9f, 1.1f);
-    post.gain.x = lad_rng_range(rng, 0.97f, 1.03f);
+    post.exposure = 1.0f + lad_rng_range(rng, -0.1f, 0.1f) * variety;
+    post.gain.x = 1.0f + lad_rng_range(rng, -0.03f, 0.03f) * variety;
     post.gain.y = 1.0f;
-    post.gain.z = lad_rng_range(rng, 0.97f, 1.03f);
-    post.vignetting = lad_rng_range(rng, 0.02f, 0.15f);
+    post.gain.z = 1.0f + lad_rng_range(rng, -0.03f, 0.03f) * variety;
+    post.vignetting = 0.085f + lad_rng_range(rng, -0.065f, 0.065f) * variety;
     post.blur_px = lad_rng_range(rng, 0.35f, 0.7f) * size_ratio;
     post.read_noise = lad_rng_range(rng, 0.0003f, 0.0009f);
     post.shot_noise = lad_rng_range(rng, 0.005f, 0.010f);

@@ -21,9 +21,10 @@ typedef struct lad_post {
     uint64_t noise_seed;
 } lad_post;
 
-/* A plausible camera: exposure +-10 %, white balance +-3 %, blur 0.35..0.7 px at the full size, quality 86..96.
+/* A plausible camera: exposure +-10 %, white balance +-3 %, vignetting 0.02..0.15, each times variety (1: a camera that
+ * sets itself; 0.3: one of fixed settings); blur 0.35..0.7 px at the full size, quality 86..96.
  * size_ratio: rendered size / full size, scales the blur. */
-lad_post lad_post_sample(lad_rng *rng, float size_ratio);
+lad_post lad_post_sample(lad_rng *rng, float size_ratio, float variety);
 
 /* Develops the film into rgb [height, width, 3]; the film's colours are used up. */
 LAD_MUST_CHECK lad_status lad_post_run(const lad_post *post, lad_film *film, lad_pool *pool, uint8_t *rgb);

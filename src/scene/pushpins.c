@@ -51,14 +51,15 @@ static const lad_scene_category category = {
     .kind_count = PUSHPINS_KINDS};
 
 static const lad_camera_range camera_range = {
-    .distance = 1150.0f, .shift = 4.0f, .scale = 0.015f, .roll = 0.016f, .tilt = 0.02f};
+    .distance = 1150.0f, .shift = 2.0f, .scale = 0.006f, .roll = 0.008f, .tilt = 0.008f};
 static const lad_light_range light_range = {.key = {-0.5f, -0.7f, 1.0f},
-                                            .angle = 0.3f,
-                                            .brightness = 0.1f,
+                                            .angle = 0.1f,
+                                            .brightness = 0.03f,
                                             .kelvin = 5600.0f,
-                                            .kelvin_range = 700.0f,
+                                            .kelvin_range = 150.0f,
                                             .fill = 0.35f,
-                                            .surround = 0.24f};
+                                            .surround = 0.24f,
+                                            .variety = 0.3f};
 
 void pushpins_look(const lad_frame *frame, const pushpins_graph *graph, pushpin *pin, uint32_t item)
 {

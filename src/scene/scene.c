@@ -81,7 +81,7 @@ static void frame_setup(lad_frame *frame, const lad_scene_program *program, cons
     rng = lad_frame_rng(frame, LAD_STREAM_LIGHT, 0);
     frame->light = lad_light_sample(program->light, &rng);
     rng = lad_frame_rng(frame, LAD_STREAM_POST, 0);
-    frame->post = lad_post_sample(&rng, frame->px_per_unit);
+    frame->post = lad_post_sample(&rng, frame->px_per_unit, program->light->variety);
     lad_changes_apply(frame);
 }
 

@@ -57,14 +57,15 @@ static const lad_scene_category category = {
     .kind_count = SCREW_BAG_KINDS};
 
 static const lad_camera_range camera_range = {
-    .distance = 1300.0f, .shift = 14.0f, .scale = 0.025f, .roll = 0.05f, .tilt = 0.03f};
+    .distance = 1300.0f, .shift = 7.0f, .scale = 0.01f, .roll = 0.03f, .tilt = 0.012f};
 static const lad_light_range light_range = {.key = {-0.22f, -0.5f, 1.0f},
-                                            .angle = 0.28f,
-                                            .brightness = 0.14f,
+                                            .angle = 0.08f,
+                                            .brightness = 0.04f,
                                             .kelvin = 6000.0f,
-                                            .kelvin_range = 500.0f,
+                                            .kelvin_range = 120.0f,
                                             .fill = 0.4f,
-                                            .surround = 0.26f};
+                                            .surround = 0.26f,
+                                            .variety = 0.3f};
 
 static void build(lad_frame *frame, void *out)
 {

@@ -62,12 +62,12 @@ static void sample_folds(screw_bag_graph *g, lad_rng *rng)
 void screw_bag_film_sample(const lad_frame *frame, screw_bag_graph *g)
 {
     lad_rng rng = lad_frame_rng(frame, LAD_STREAM_GROUND, 0);
-    g->crumple = lad_rng_range(&rng, 0.65f, 1.35f);
-    g->haze = lad_rng_range(&rng, 0.7f, 1.3f);
+    g->crumple = lad_rng_range(&rng, 0.8f, 1.1f);
+    g->haze = lad_rng_range(&rng, 0.9f, 1.1f);
     g->ink = lad_rng_range(&rng, 0.75f, 0.95f);
     g->print_shift = lad_rng_range(&rng, 0.0f, PRINT_PERIOD);
     g->print_turn = lad_rng_range(&rng, -0.012f, 0.012f);
-    g->ground = lad_rng_range(&rng, 0.0022f, 0.0045f);
+    g->ground = lad_rng_range(&rng, 0.003f, 0.0036f);
     g->film_seed = lad_frame_noise_seed(frame, LAD_STREAM_GROUND, 1);
     sample_edges(frame, g, &rng);
     sample_folds(g, &rng);

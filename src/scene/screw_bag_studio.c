@@ -19,20 +19,20 @@ void screw_bag_studio_sample(const lad_frame *frame, screw_studio *studio)
     lad_rng rng = lad_frame_rng(frame, LAD_STREAM_LIGHT, 1);
     /* The large softbox reaches almost overhead: a level film shows its border. */
     lad_vec2 key = {0.6f * light->key.x / (1.0f + light->key.z), 0.7f * light->key.y / (1.0f + light->key.z)};
-    float angle = lad_rng_range(&rng, -0.5f, 0.5f), wide = lad_rng_range(&rng, 0.20f, 0.28f);
-    float high = lad_rng_range(&rng, 0.10f, 0.14f), level = lad_rng_range(&rng, 2.0f, 2.7f);
-    studio->panels[0] = panel(key, wide, high, angle, 0.014f, lad_v3_scale(light->key_colour, level));
+    float angle = lad_rng_range(&rng, -0.12f, 0.12f), wide = lad_rng_range(&rng, 0.23f, 0.25f);
+    float high = lad_rng_range(&rng, 0.115f, 0.125f), level = lad_rng_range(&rng, 0.95f, 1.1f);
+    studio->panels[0] = panel(key, wide, high, angle, 0.07f, lad_v3_scale(light->key_colour, level));
     /* A bright strip beside it, a large weak one across, and a small one that makes glints. */
-    lad_vec2 side = {key.x + lad_rng_range(&rng, -0.46f, -0.36f), 0.0f};
-    side.y = key.y + lad_rng_range(&rng, 0.1f, 0.3f);
-    studio->panels[1] = panel(side, 0.035f, 0.24f, angle, 0.012f, lad_v3_scale(light->key_colour, 5.5f));
-    lad_vec2 across = {-key.x + lad_rng_range(&rng, -0.1f, 0.2f), 0.0f};
-    across.y = -key.y + lad_rng_range(&rng, 0.06f, 0.2f);
-    float weak = lad_rng_range(&rng, 1.8f, 3.2f);
-    studio->panels[2] = panel(across, 0.22f, 0.10f, -angle, 0.03f, lad_v3_scale(light->fill_colour, weak));
-    lad_vec2 glint = {0.45f, lad_rng_range(&rng, -0.4f, 0.1f)};
-    studio->panels[3] = panel(glint, 0.12f, 0.09f, 0.4f, 0.03f, lad_v3_scale(light->fill_colour, 12.0f));
-    float ceiling = lad_rng_range(&rng, 0.9f, 1.4f);
+    lad_vec2 side = {key.x + lad_rng_range(&rng, -0.43f, -0.39f), 0.0f};
+    side.y = key.y + lad_rng_range(&rng, 0.17f, 0.23f);
+    studio->panels[1] = panel(side, 0.035f, 0.24f, angle, 0.02f, lad_v3_scale(light->key_colour, 4.0f));
+    lad_vec2 across = {-key.x + lad_rng_range(&rng, 0.02f, 0.08f), 0.0f};
+    across.y = -key.y + lad_rng_range(&rng, 0.11f, 0.15f);
+    float weak = lad_rng_range(&rng, 1.0f, 1.2f);
+    studio->panels[2] = panel(across, 0.22f, 0.10f, -angle, 0.06f, lad_v3_scale(light->fill_colour, weak));
+    lad_vec2 glint = {0.45f, lad_rng_range(&rng, -0.2f, -0.1f)};
+    studio->panels[3] = panel(glint, 0.12f, 0.09f, 0.4f, 0.05f, lad_v3_scale(light->fill_colour, 9.0f));
+    float ceiling = lad_rng_range(&rng, 1.1f, 1.2f);
     studio->ceiling = lad_v3_mul(light->surround, lad_v3(0.78f * ceiling, 0.90f * ceiling, 1.24f * ceiling));
 }
 

@@ -67,14 +67,15 @@ static const lad_scene_category category = {
     .kind_count = SPLICE_KINDS};
 
 static const lad_camera_range camera_range = {
-    .distance = 2300.0f, .shift = 5.0f, .scale = 0.015f, .roll = 0.012f, .tilt = 0.025f};
+    .distance = 2300.0f, .shift = 3.0f, .scale = 0.008f, .roll = 0.008f, .tilt = 0.012f};
 static const lad_light_range light_range = {.key = {-0.25f, -0.55f, 1.0f},
-                                            .angle = 0.22f,
-                                            .brightness = 0.1f,
+                                            .angle = 0.08f,
+                                            .brightness = 0.04f,
                                             .kelvin = 6100.0f,
-                                            .kelvin_range = 700.0f,
+                                            .kelvin_range = 200.0f,
                                             .fill = 0.4f,
-                                            .surround = 0.3f};
+                                            .surround = 0.3f,
+                                            .variety = 0.4f};
 
 splice_colour splice_colour_for(int clamps)
 {

@@ -6,6 +6,8 @@
 #include "nn/quantile.h"
 #include "score/maps.h"
 #include "train/global_fit.h"
+#include "train/metric_fit.h"
+#include "train/novelties.h"
 #include "train/position_fit.h"
 
 #include <math.h>
@@ -19,18 +21,17 @@ static void separate(float *low, float *high)
     if (!(*high > *low)) *high = *low + 1e-6f + fabsf(*low) * 1e-3f;
 }
 
-/* Fits the head to the training pictures. */
-static lad_status fit_head(lad_detector *detector, lad_train_images training, float *x, lad_global_head *head,
-                           lad_error *err)
+static lad_status fit_head(lad_detector *detector, lad_novelties *pictures, lad_global_head *head, lad_error *err)
 {
-    size_t count = LAD_GLOBAL_MOMENTS * lad_detector_get_info(detector)->channels;
-    double *rows = lad_alloc(training.count * count, sizeof *rows);
-    if (!rows) return lad_fail(err, LAD_ERR_NOMEM, "Memory ran out for the features of %zu pictures.", training.count);
-    for (size_t i = 0; i < training.count; i++) {
-        lad_image_normalize(training.rgb + i * PIXELS * 3, PIXELS, x);
-        lad_detector_pool(detector, x, rows + i * count);
+    size_t count = LAD_GLOBAL_MOMENTS * lad_detector_get_info(detector)->channels, n = pictures->count;
+    double *rows = lad_alloc(2 * n * count, sizeof *rows);
+    if (!rows) return lad_fail(err, LAD_ERR_NOMEM, "Memory ran out for the features of %zu pictures.", n);
+    lad_novelties_rewind(pictures);
+    for (size_t i = 0; i < n; i++) {
+        lad_detector_pool(detector, lad_novelties_normal(pictures, i), rows + i * count);
+        lad_detector_pool(detector, lad_novelties_novel(pictures, i), rows + (n + i) * count);
     }
-    lad_status status = lad_global_fit(rows, training.count, count, head, err);
+    lad_status status = lad_global_fit(rows, rows + n * count, n, count, head, err);
     lad_free(rows);
     return status;
 }
@@ -70,6 +71,7 @@ static lad_status fit_positions(lad_pool *pool, size_t n, float *map_st, float *
 void lad_calibration_deinit(lad_calibration *calibration)
 {
     lad_map_rule_deinit(&calibration->map_rule);
+    lad_metric_deinit(&calibration->metric);
     lad_global_head_deinit(&calibration->global);
 }
 
@@ -79,7 +81,9 @@ lad_status lad_calibrate(lad_detector *detector, lad_train_images training, lad_
     size_t n = validation.count, cells = n * CELLS;
     if (n == 0) return lad_fail(err, LAD_ERR_ARG, "Calibration needs validation pictures.");
     lad_calibration c = {0};
+    lad_novelties novelties = {.count = 0};
     lad_status status = LAD_OK;
+    bool novel = wish.global_weight > 0.0 || wish.distance == LAD_MAP_DISTANCE_NOVELTY;
     float *x = lad_alloc((size_t)PIXELS * 3, sizeof *x), *map_st = lad_alloc(cells, sizeof *map_st);
     float *map_stae = lad_alloc(cells, sizeof *map_stae), *combined = lad_alloc(2 * CELLS, sizeof *combined);
     double *scores = lad_alloc(n, sizeof *scores), *distances = lad_alloc(n, sizeof *distances);
@@ -87,7 +91,11 @@ lad_status lad_calibrate(lad_detector *detector, lad_train_images training, lad_
         status = lad_fail(err, LAD_ERR_NOMEM, "Memory ran out for the maps of %zu pictures.", n);
         goto fail;
     }
-    if (wish.global_weight > 0.0) status = fit_head(detector, training, x, &c.global, err);
+    if (novel) status = lad_novelties_init(&novelties, training.rgb, training.count, err);
+    if (status == LAD_OK && wish.global_weight > 0.0) status = fit_head(detector, &novelties, &c.global, err);
+    if (status == LAD_OK && wish.distance == LAD_MAP_DISTANCE_NOVELTY)
+        status = lad_metric_fit(detector, &novelties, &c.metric, err);
+    if (status == LAD_OK) status = lad_detector_set_metric(detector, &c.metric, err);
     if (status != LAD_OK) goto fail;
     for (size_t i = 0; i < n; i++) {
         lad_image_normalize(validation.rgb + i * PIXELS * 3, PIXELS, x);
@@ -116,6 +124,7 @@ lad_status lad_calibrate(lad_detector *detector, lad_train_images training, lad_
 
 fail:
     lad_calibration_deinit(&c);
+    lad_novelties_deinit(&novelties);
     lad_free(x);
     lad_free(map_st);
     lad_free(map_stae);

@@ -9,6 +9,7 @@
 
 typedef struct lad_calibration {
     lad_map_rule map_rule;  /* quantiles: 0.9 and 0.995 of each map over all positions of all pictures */
+    lad_metric metric;      /* of the differences; channels 0 where none is wanted */
     lad_global_head global; /* count 0 where none is wanted */
     double threshold;       /* of the image score: split-conformal, see eval/metrics.h */
     double map_threshold;   /* of the map score alone, likewise */
@@ -17,8 +18,9 @@ typedef struct lad_calibration {
 
 void lad_calibration_deinit(lad_calibration *calibration);
 
-/* Runs the detector over the validation pictures (and over the training pictures for a global head); what it says
- * of its own maps, head and threshold is not used.  *out is freed with lad_calibration_deinit. */
+/* Runs the detector over the validation pictures, and for a metric and a global head over the training pictures, plain
+ * and with novelties; what it says of its own maps, head and threshold is not used.  The detector has the new metric
+ * then. *out is freed with lad_calibration_deinit. */
 LAD_MUST_CHECK lad_status lad_calibrate(lad_detector *detector, lad_train_images training, lad_train_images validation,
                                         lad_calibration_wish wish, lad_pool *pool, lad_calibration *out,
                                         lad_error *err);

@@ -1,9 +1,12 @@
 #include "train/global_fit.h"
 
 #include "base/alloc.h"
+#include "train/novelty_axes.h"
 
 #include <math.h>
 #include <stdbool.h>
+
+const double LAD_GLOBAL_STRENGTH = 0.1;
 
 /* z = (rows - mean) / std for each column; a column without variance becomes zeros. */
 static void standardise(const double *rows, size_t n, size_t count, double *z, double *mean, double *std)
@@ -21,7 +24,7 @@ static void standardise(const double *rows, size_t n, size_t count, double *z, d
     }
 }
 
-static void covariance(const double *z, size_t n, size_t count, double *s)
+static void second_moment(const double *z, size_t n, size_t count, double *s)
 {
     for (size_t j = 0; j < count * count; j++) s[j] = 0.0;
     for (size_t i = 0; i < n; i++) {
@@ -62,61 +65,49 @@ static void shrink(const double *z, size_t n, size_t count, double *s)
     for (size_t j = 0; j < count; j++) s[j * count + j] += r * m;
 }
 
-/* s becomes its inverse by way of its Cholesky factor; false when it is not positive definite. */
-static bool invert(size_t n, double *s, double *inverse)
+/* What composites change, in the units of z. */
+static void differences(const double *rows, const double *novel, size_t n, size_t count, const double *std, double *out)
 {
-    for (size_t j = 0; j < n; j++) { /* s = L L^T, L in the lower half */
-        for (size_t i = j; i < n; i++) {
-            double sum = s[i * n + j];
-            for (size_t k = 0; k < j; k++) sum -= s[i * n + k] * s[j * n + k];
-            if (i == j && !(sum > 0.0)) return false;
-            s[i * n + j] = i == j ? sqrt(sum) : sum / s[j * n + j];
+    for (size_t i = 0; i < n; i++) {
+        for (size_t j = 0; j < count; j++) {
+            size_t at = i * count + j;
+            out[at] = std[j] > 0.0 ? (novel[at] - rows[at]) / std[j] : 0.0;
         }
     }
-    for (size_t c = 0; c < n; c++) { /* L y = e_c, then L^T x = y */
-        double *x = inverse + c * n;
-        for (size_t i = 0; i < n; i++) {
-            double sum = i == c ? 1.0 : 0.0;
-            for (size_t k = c; k < i; k++) sum -= s[i * n + k] * x[k];
-            x[i] = i < c ? 0.0 : sum / s[i * n + i];
-        }
-        for (size_t i = n; i-- > 0;) {
-            double sum = x[i];
-            for (size_t k = i + 1; k < n; k++) sum -= s[k * n + i] * x[k];
-            x[i] = sum / s[i * n + i];
-        }
-    }
-    return true;
 }
 
-lad_status lad_global_fit(const double *rows, size_t n, size_t count, lad_global_head *head, lad_error *err)
+lad_status lad_global_fit(const double *rows, const double *novel, size_t n, size_t count, lad_global_head *head,
+                          lad_error *err)
 {
     if (n < 2) return lad_fail(err, LAD_ERR_ARG, "The global head needs at least 2 pictures.");
     lad_global_head h = {.count = count, .scale = 1.0};
     lad_status status = LAD_OK;
+    size_t used = count < LAD_GLOBAL_DIRECTIONS ? count : LAD_GLOBAL_DIRECTIONS;
     double *z = lad_alloc(n * count, sizeof *z), *mean = lad_alloc(count, sizeof *mean);
     double *std = lad_alloc(count, sizeof *std), *s = lad_alloc(count * count, sizeof *s);
-    double *inverse = lad_alloc(count * count, sizeof *inverse);
+    double *d = lad_alloc(count * count, sizeof *d), *axes = lad_alloc(used * count, sizeof *axes);
     h.mean = lad_alloc(count, sizeof *h.mean);
-    h.precision = lad_alloc(lad_global_precision_count(count), sizeof *h.precision);
-    if (!z || !mean || !std || !s || !inverse || !h.mean || !h.precision) {
+    h.directions = lad_alloc_zero(LAD_GLOBAL_DIRECTIONS * count, sizeof *h.directions);
+    if (!z || !mean || !std || !s || !d || !axes || !h.mean || !h.directions) {
         status = lad_fail(err, LAD_ERR_NOMEM, "Memory for the global head ran out.");
         goto fail;
     }
     standardise(rows, n, count, z, mean, std);
-    covariance(z, n, count, s);
+    second_moment(z, n, count, s);
     shrink(z, n, count, s);
-    if (!invert(count, s, inverse)) {
-        status = lad_fail(err, LAD_ERR_ARG, "The pictures are all alike: their features have no covariance.");
+    differences(rows, novel, n, count, std, z);
+    second_moment(z, n, count, d);
+    status = lad_novelty_axes(count, s, d, LAD_GLOBAL_STRENGTH, used, axes);
+    if (status != LAD_OK) {
+        lad_fail(err, status, "%s",
+                 status == LAD_ERR_NOMEM ? "Memory for the global head ran out."
+                                         : "The pictures are all alike: their features have no covariance.");
         goto fail;
     }
-    float *next = h.precision;
-    for (size_t i = 0; i < count; i++) {
-        h.mean[i] = (float)mean[i];
-        for (size_t j = 0; j <= i; j++) {
-            bool varies = std[i] > 0.0 && std[j] > 0.0;
-            *next++ = varies ? (float)(inverse[i * count + j] / (std[i] * std[j])) : 0.0f;
-        }
+    for (size_t j = 0; j < count; j++) {
+        h.mean[j] = (float)mean[j];
+        for (size_t r = 0; r < used; r++)
+            h.directions[r * count + j] = std[j] > 0.0 ? (float)(axes[r * count + j] / std[j]) : 0.0f;
     }
     *head = h;
     h = (lad_global_head){0};
@@ -127,7 +118,8 @@ fail:
     lad_free(mean);
     lad_free(std);
     lad_free(s);
-    lad_free(inverse);
+    lad_free(d);
+    lad_free(axes);
     return status;
 }
 

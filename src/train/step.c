@@ -70,6 +70,13 @@ static void take_penalty(lad_trainer *t)
     start_penalty(t, t->steps_done + 1);
 }
 
+/* An autoencoder that will be frozen learns from clean pictures alone: novel's composites are for the student then. */
+static bool wants_composite(const lad_trainer *t)
+{
+    if (t->margin.form == LAD_MARGIN_NOVEL && t->options.ae_freeze) return !autoencoder_alone(t);
+    return lad_margin_uses_composites(t->margin.form);
+}
+
 static void make_pictures(lad_trainer *t)
 {
     const uint8_t *rgb = t->images.rgb + t->index * LAD_TRAIN_PIXELS * 3;
@@ -81,7 +88,7 @@ static void make_pictures(lad_trainer *t)
         memcpy(t->rgb_jitter, rgb, LAD_TRAIN_PIXELS * 3);
     lad_image_normalize(rgb, LAD_TRAIN_PIXELS, t->x_clean);
     lad_image_normalize(t->rgb_jitter, LAD_TRAIN_PIXELS, t->x_jitter);
-    if (!lad_margin_uses_composites(t->margin.form)) return;
+    if (!wants_composite(t)) return;
     lad_composite_make(&t->source, &rng, t->rgb_jitter, t->rgb_composite, t->alpha);
     lad_composite_positions(t->rgb_jitter, t->rgb_composite, t->alpha, LAD_INPUT_SIZE, LAD_MAP_SIZE, t->area, t->pasted,
                             t->untouched);
@@ -251,10 +258,11 @@ static void pass_autoencoder_synthetic(lad_trainer *t, const float *target, lad_
     }
 }
 
-/* The autoencoder without the student: (T - A)^2 on the clean picture and, for novel, on the composite. */
+/* The autoencoder without the student: (T - A)^2 on the clean picture and, for novel unless frozen later, on the
+ * composite. */
 static void pass_autoencoder(lad_trainer *t, const float *target, lad_rng *dropout, lad_train_report *report)
 {
-    bool composite = t->margin.form == LAD_MARGIN_NOVEL;
+    bool composite = wants_composite(t);
     double scale = composite ? 0.5 : 1.0;
     for (int i = 0; i < (composite ? 2 : 1); i++) {
         lad_features a = autoencoder_of(t, run_autoencoder(t, i ? t->x_composite : t->x_jitter, dropout));
@@ -304,7 +312,7 @@ void lad_train_step(lad_trainer *t, lad_train_report *report)
         if (!o->fused) pass_hard(t, &now);
         pass_penalty(t, &now);
         pass_clean(t, target, teacher, dropout, &now);
-        if (lad_margin_uses_composites(t->margin.form)) pass_composite(t, target, dropout, &now);
+        if (wants_composite(t)) pass_composite(t, target, dropout, &now);
     }
     now.total = now.hard + now.penalty + now.ae + now.stae + now.hinge + now.faithful;
     update_means(t, &now);

@@ -29,10 +29,11 @@
 
 /* What a detector is calibrated for (train/calibrate.h). */
 typedef struct lad_calibration_wish {
-    size_t score_border;     /* cells at each edge of the map that the image score ignores */
-    double false_alarm_rate; /* wanted, for the thresholds */
-    double global_weight;    /* of the global head in the image score, 0: no such head (model/global_head.h) */
-    lad_map_norm map_norm;   /* of the maps, and how the two become one (model/map_rule.h) */
+    size_t score_border;       /* cells at each edge of the map that the image score ignores */
+    double false_alarm_rate;   /* wanted, for the thresholds */
+    double global_weight;      /* of the global head in the image score, 0: no such head (model/global_head.h) */
+    lad_map_distance distance; /* what a map measures */
+    lad_map_norm map_norm;     /* of the maps, and how the two become one (model/map_rule.h) */
     lad_map_combine combine;
 } lad_calibration_wish;
 

@@ -158,6 +158,7 @@ static lad_status save(const lad_trainer *t, const char *category, const lad_cal
     snprintf(info->category, sizeof info->category, "%s", category);
     snprintf(info->margin_form, sizeof info->margin_form, "%s", lad_margin_form_name(t->margin.form));
     info->margin = t->margin.form == LAD_MARGIN_NONE ? 0.0 : t->margin.margin;
+    if (calibration->metric.channels) parts.metric = &calibration->metric;
     if (calibration->global.count) parts.global = &calibration->global;
     info->threshold = calibration->threshold;
     info->map_threshold = calibration->map_threshold;

@@ -39,7 +39,8 @@ before(() => {
 describe('lad calibrate', () => {
   for (const [words, options, tensors] of /** @type {[string, string[], string[]][]} */ ([
     ['without a head', [], []],
-    ['with a head', ['--global-weight', '2'], ['global.mean', 'global.precision']],
+    ['with a head', ['--global-weight', '2'], ['global.directions', 'global.mean']],
+    ['measured by novelty', ['--map-distance', 'novelty'], ['metric.ae', 'metric.ae_bias', 'metric.st', 'metric.st_bias']],
     ['position by position, the larger map', ['--map-norm', 'position', '--combine', 'max', '--border', '2'],
       ['positions.mean_ae', 'positions.mean_st', 'positions.std_ae', 'positions.std_st']],
   ])) {
@@ -69,6 +70,7 @@ describe('lad calibrate', () => {
         near('map_threshold', largest('map_score'));
       }
       if (!options.includes('--global-weight')) assert.equal(now.meta.threshold, now.meta.map_threshold);
+      assert.equal(now.meta.map_distance, options.includes('--map-distance') ? 'novelty' : undefined);
       if (!options.includes('--map-norm')) return;
       assert.deepEqual([now.meta.map_norm, now.meta.map_combine, now.meta.score_border], ['position', 'max', '2']);
       const again = path.join(folder, 'again.safetensors');

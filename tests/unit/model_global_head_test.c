@@ -6,18 +6,16 @@
 enum { COUNT = LAD_GLOBAL_MOMENTS * 192 };
 
 static fixture fix;
-static float mean[COUNT], precision[COUNT * (COUNT + 1) / 2];
-static lad_global_head head = {COUNT, mean, precision, 2.0, 0.25};
+static float mean[COUNT], directions[LAD_GLOBAL_DIRECTIONS * COUNT];
+static lad_global_head head = {COUNT, mean, directions, 2.0, 0.25};
 
 static int set_up(void **state)
 {
     (void)state;
     fixture_init(&fix, NULL, LAD_NETWORK_SHARED);
     lad_rng rng = lad_rng_seed(3, 3);
-    for (size_t i = 0; i < COUNT; i++) {
-        mean[i] = lad_rng_range(&rng, -1.0f, 1.0f);
-        precision[i * (i + 3) / 2] = lad_rng_range(&rng, 0.5f, 2.0f);
-    }
+    for (size_t i = 0; i < COUNT; i++) mean[i] = lad_rng_range(&rng, -1.0f, 1.0f);
+    for (size_t i = 0; i < LAD_GLOBAL_DIRECTIONS * COUNT; i++) directions[i] = lad_rng_range(&rng, -1.0f, 1.0f);
     fix.parts.global = &head;
     return 0;
 }
@@ -51,8 +49,11 @@ static void test_global_score_is_the_scaled_distance_of_pooled_features(void **s
     lad_detector_raw_maps(detector, x, maps, maps + LAD_MAP_SIZE * LAD_MAP_SIZE);
     const double *pooled = lad_detector_pooled(detector);
     double sum = 0.0;
-    for (size_t i = 0; i < COUNT; i++)
-        sum += (double)precision[i * (i + 3) / 2] * pow(pooled[i] - (double)mean[i], 2.0);
+    for (size_t r = 0; r < LAD_GLOBAL_DIRECTIONS; r++) {
+        double along = 0.0;
+        for (size_t i = 0; i < COUNT; i++) along += (double)directions[r * COUNT + i] * (pooled[i] - (double)mean[i]);
+        sum += along * along;
+    }
     double expected = 0.25 * (sqrt(sum) - 2.0);
     assert_true(fabs(lad_detector_global_score(detector) - expected) < 1e-9 * fabs(expected));
     lad_detector_destroy(&detector);
@@ -98,9 +99,9 @@ static void test_pool_sums_positions_in_order_for_any_number_of_threads(void **s
     for (size_t p = 0; p < POSITIONS; p++) {
         for (size_t k = 0; k < C; k++) {
             double v = (double)y[p * C + k];
-            const double factors[LAD_GLOBAL_MOMENTS] = {1.0, v, (double)y[p * C + (k + 1) % C],
-                                                        (double)y[p * C + (k + 2) % C]};
-            for (size_t m = 0; m < LAD_GLOBAL_MOMENTS; m++) expected[LAD_GLOBAL_MOMENTS * k + m] += v * factors[m];
+            expected[LAD_GLOBAL_MOMENTS * k] += v;
+            for (size_t lag = 0; lag + 1 < LAD_GLOBAL_MOMENTS; lag++)
+                expected[LAD_GLOBAL_MOMENTS * k + 1 + lag] += v * (double)y[p * C + (k + lag) % C];
         }
     }
     for (size_t i = 0; i < LAD_GLOBAL_MOMENTS * C; i++) expected[i] /= POSITIONS;

@@ -148,9 +148,9 @@ static void test_pushpins_bytes_are_pinned(void **state)
 {
     (void)state;
     static const scene_pin pins[] = {
-        {"good", "9ef33e71d5fcb6487768ed321c4c083b6d645b4acb17d5c70e0d099f06dd53f3"},
-        {"2_additional_pushpins", "37081b1f56dd5ba7b9cfa5bd4d31677d6b8be9deecf16491a31ced8019a3ad86"},
-        {"crack", "e3e6cf2a423685afa472c5ffb64479abaf86425a0d68bfc18a04b89dd09c1484"}};
+        {"good", "47de9604a96e7fe606bcb92842903d393d98ff3b8024ae64e5b06e438e2af48e"},
+        {"2_additional_pushpins", "8fb837da08466104fb8c115deacefcf61a7b6807fb1a555ce3e7119b4c0c387a"},
+        {"crack", "4d5f75ff3d89fbee9449b77bcd82bffbd63e1a30abab9518308ca2f0223916dd"}};
     scene_check_pins("pushpins", sizeof pins / sizeof *pins, pins);
 }
 

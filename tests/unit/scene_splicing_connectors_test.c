@@ -249,8 +249,8 @@ static void test_splicing_connectors_bytes_are_pinned(void **state)
 {
     (void)state;
     static const scene_pin pins[] = {
-        {"good", "bfb034614097bb1de7dfa04d868b697eb679dd4db83acc49055c8e7f24f0e21f"},
-        {"cable_not_plugged", "1b21b31d7c3551d729f9f86bfe895b38eff38e1e91d55b66e8d48cafd43a06a0"},
+        {"good", "c8aa649e370998661671d1476fe6c594ddded91821813cd95db049ad59f27ce5"},
+        {"cable_not_plugged", "e180d1833529e2f8ddfafd1bad869fe853f990bc7c58ed2943ade6486a9abcdb"},
         {"dented_mesh", "9d77c8637ddfcb10af014eb288b64c04a39c5d1a9f9d41a01ae5abaaa6fed417"}};
     scene_check_pins("splicing_connectors", sizeof pins / sizeof *pins, pins);
 }
