@@ -236,8 +236,8 @@ static lad_vec3 mirror(const screw_bag_graph *g, lad_vec3 ray, float slope_x, fl
 {
     lad_vec3 n = lad_v3_unit(lad_v3(-slope_x, -slope_y, 1.0f));
     float facing = -lad_v3_dot(ray, n);
-    lad_vec3 seen = screw_bag_studio_at(&g->studio, lad_v3_reflect(ray, n), 0.0f);
-    return lad_v3_scale(seen, 0.036f + 0.45f * lad_fresnel(facing, 0.0f));
+    lad_vec3 seen = screw_bag_studio_at(&g->studio, lad_v3_reflect(ray, n), 0.08f);
+    return lad_v3_scale(seen, 0.022f + 0.30f * lad_fresnel(facing, 0.0f));
 }
 
 /* Light along the edge itself: cut plastic scatters, unevenly. */

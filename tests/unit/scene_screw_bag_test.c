@@ -207,9 +207,9 @@ static void test_screw_bag_bytes_are_pinned(void **state)
 {
     (void)state;
     static const scene_pin pins[] = {
-        {"good", "dab3f20e995201a2a83a8c31c674fd3eff2c88ad62de6ee4b9283ca0ce374950"},
-        {"two_long_screws", "0894a301cc99a3127c1a885f5e868ced2bf02b7f9fc36d7679fb8433d3c89431"},
-        {"bent_screw", "a4821e568f49f7f6f1b6f4bc2a0325ea45e21402eb52254f1ddb064b08a22a32"}};
+        {"good", "5590febe9e074f81313296ca1c33e28e695526076bce2e80ac0b823dddcfd310"},
+        {"two_long_screws", "ca4941df37a1c010dc0b0e80593bce0d9585bfd381fb3275eec712f7987d6638"},
+        {"bent_screw", "44f1e253ead4f66ee85787f1053dc99fb9f18473b6cdb2d5ecb9011f9010c8f1"}};
     scene_check_pins("screw_bag", sizeof pins / sizeof *pins, pins);
 }
 
