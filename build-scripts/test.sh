@@ -63,7 +63,7 @@ if ! $unit_only; then
         run "$(basename "$check" .sh)" as_tap "$check"
     done
     # One file at a time: they share two processors, and one browser.
-    for file in tests/cli/*.test.mjs tests/wasm/*.test.mjs tests/web/*.test.mjs tests/browser/*.test.mjs; do
+    for file in tests/cli/*.test.mjs tests/scripts/*.test.mjs tests/wasm/*.test.mjs tests/web/*.test.mjs tests/browser/*.test.mjs; do
         [ -e "$file" ] && run "${file#tests/}" node --test --test-reporter=tap "$file"
     done
 fi
