@@ -1,15 +1,13 @@
 // @ts-check
-/** The Explain view: features, scores and their cache, the threshold slider, sPRO to play with, the museum; and
- * pictures of it and of the Scene lab, for a person to look at. */
+/** The Explain view: features, scores and their cache, the threshold slider, sPRO to play with, the museum. */
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { SCREENS, fixtureSite, openPage, read, stage } from "./browser.mjs";
+import { fixtureSite, openPage, read, stage } from "./browser.mjs";
 
 const { root, models } = fixtureSite();
 const here = stage(root);
-mkdirSync(SCREENS, { recursive: true });
 
 /** @typedef {import("playwright-core").Page} Page */
 const address = (/** @type {string} */ route) => `${here.url}demo/#/${route}`;
@@ -107,22 +105,4 @@ test("sPRO saturates: as much as one pin is enough, more only costs", async (t) 
   for (let i = 0; i < 5; i++) await page.keyboard.press("ArrowLeft");
   await page.waitForFunction((area_) => document.querySelector("[data-testid=spro-area]")?.textContent !== area_, before);
   assert.deepEqual(errors, []);
-});
-
-test("pictures of both views, narrow and wide, light and dark; nothing is wider than the window", async (t) => {
-  for (const scheme of /** @type {const} */ (["light", "dark"])) {
-    const { page, errors } = await openPage(t, here.browser, { colorScheme: scheme, reducedMotion: "reduce", storageState });
-    for (const [view, ready] of /** @type {const} */ ([["lab/pushpins?seed=3&break=1_additional_pushpin", "#view-lab[data-shown$=full]"],
-      ["explain/pushpins", "#view-explain[data-museum]"]])) {
-      await page.goto(address(view));
-      await page.locator(ready).waitFor();
-      for (const width of [360, 1440]) {
-        await page.setViewportSize({ width, height: 900 });
-        const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-        assert.ok(wide <= 0, `${view} is ${wide} px wider than a window of ${width} px`);
-        await page.screenshot({ path: join(SCREENS, `${view.split("/")[0]}-${width}-${scheme}.png`), fullPage: true });
-      }
-    }
-    assert.deepEqual(errors, []);
-  }
 });

@@ -3,6 +3,7 @@
 import uPlot from "../../vendor/uplot/uPlot.esm.js";
 import { histogram } from "../eval/histogram.js";
 import { scoreText } from "../shared/words.js";
+import { axis, drawChart } from "./chart.js";
 import { make } from "./dom.js";
 
 /** @typedef {import("../eval/measure.js").Outcome} Outcome */
@@ -25,25 +26,14 @@ export function drawHistograms(place, { contenders, entries }) {
 
 /** @param {HTMLElement} place @param {number[]} edges @param {number[][]} counts @param {number} threshold */
 function draw(place, edges, counts, threshold) {
-  const style = getComputedStyle(document.documentElement);
-  const colour = (/** @type {string} */ property) => style.getPropertyValue(property).trim();
-  const [ink, line, text] = ["--muted", "--line", "--ink"].map(colour);
-  const font = "12px system-ui, sans-serif";
-  const axis = { stroke: ink, grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1 }, font, labelFont: font, labelSize: 20 };
-  const size = () => {
-    const width = Math.max(200, place.clientWidth);
-    return { width, height: Math.min(300, Math.round(width * 0.6)) };
-  };
   const most = Math.max(1, ...counts.flat());
   const [low, high] = [edges[0], edges[edges.length - 1]];
   const pad = (high - low) * 0.03;
-  const chart = new uPlot({
-    ...size(),
-    scales: { x: { time: false, range: [Math.min(low, threshold) - pad, Math.max(high, threshold) + pad] }, y: { range: [0, most * 1.08] } },
-    axes: [{ ...axis, label: "Score", size: 42 },
-      { ...axis, label: "Images", size: 42, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000] }],
-    cursor: { drag: { x: false, y: false } },
-    hooks: { draw: [(/** @type {any} */ plot) => markThreshold(plot, threshold, text)] },
+  const range = [Math.min(low, threshold) - pad, Math.max(high, threshold) + pad];
+  const { takeAway } = drawChart(place, (width) => Math.min(300, width * 0.6), (colour) => ({
+    scales: { x: { time: false, range }, y: { range: [0, most * 1.2] } },
+    axes: [axis(colour, "Score"), { ...axis(colour, "Images"), incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 5000] }],
+    hooks: { draw: [(/** @type {any} */ plot) => markThreshold(plot, threshold, colour("--ink"))] },
     series: [
       { label: "Score", value: (/** @type {any} */ _, /** @type {number | null} */ v) => (v == null ? "–" : scoreText(v)) },
       ...CLASSES.map(([label, property, dash]) => ({
@@ -52,15 +42,10 @@ function draw(place, edges, counts, threshold) {
         value: (/** @type {any} */ _, /** @type {number | null} */ v) => v ?? "–",
       })),
     ],
-  }, [edges, ...counts.map((of) => [...of, 0])], place); // the last step ends at the last edge
+  }), [edges, ...counts.map((of) => [...of, 0])]); // the last step ends at the last edge
   place.setAttribute("aria-label", CLASSES.map(([label], i) => `${label}: ${spread(edges, counts[i])}`).join("; ")
     + `; threshold ${scoreText(threshold)}`);
-  const watch = new ResizeObserver(() => chart.setSize(size()));
-  watch.observe(place);
-  return () => {
-    watch.disconnect();
-    chart.destroy();
-  };
+  return takeAway;
 }
 
 /** For those who do not see the chart. @param {number[]} edges @param {number[]} counts */

@@ -80,12 +80,11 @@ function showUnread(unread) {
 
 /** @param {"logical" | "structural"} name @param {Outcome} outcome @returns {() => void} */
 function drawRoc(name, { contenders }) {
-  const style = getComputedStyle(document.documentElement);
   const place = byId(`roc-${name}`);
   const curves = contenders.flatMap(({ key, title: who, roc: { [name]: roc } }) => {
     if (!roc) return [];
     const { property, dash } = LOOK[key];
-    return [{ name: who, roc, colour: style.getPropertyValue(property).trim(), dash }];
+    return [{ name: who, roc, colour: property, dash }];
   });
   if (curves.length > 0) return drawCurves(place, curves);
   place.replaceChildren(make("p", { class: "nothing" }, `There are no good images, or no ${name} ones.`));

@@ -15,7 +15,7 @@ const HEADLINE_LIMIT = 0.05;
 
 /** @param {Outcome} outcome @returns {HTMLElement[]} */
 export function figureTables(outcome) {
-  const parts = [aurocTable(outcome), sproTable(outcome), confusionTable(outcome), ...kindTable(outcome, 1), ...kindTable(outcome, 2)];
+  const parts = [aurocTable(outcome), sproTable(outcome), ...kindTable(outcome, 1), ...kindTable(outcome, 2), confusionTable(outcome)];
   return parts.map((part) => make("div", { class: "scrolling", tabindex: "0" }, part));
 }
 

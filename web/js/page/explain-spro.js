@@ -1,6 +1,7 @@
 // @ts-check
 /** sPRO to play with: a ground-truth region, how much of it must be found, and a prediction that the reader moves. */
 import uPlot from "../../vendor/uplot/uPlot.esm.js";
+import { axis, drawChart } from "./chart.js";
 import { byId, notice } from "./dom.js";
 
 /** @typedef {import("../worker/studio.js").SceneResult} SceneResult */
@@ -18,7 +19,7 @@ export class SproPlay {
   #canvas = /** @type {HTMLCanvasElement} */ (byId("spro-picture"));
   #radius = /** @type {HTMLInputElement} */ (byId("spro-radius"));
   #saturation = /** @type {HTMLInputElement} */ (byId("spro-saturation"));
-  /** @type {any} */ #chart = null;
+  /** @type {ReturnType<typeof drawChart> | null} */ #chart = null;
   #busy = false;
   #again = false;
 
@@ -138,23 +139,15 @@ export class SproPlay {
   #draw(curve, whole, rate, mean) {
     const data = uPlot.join([lastOf(curve), lastOf(whole), [[rate], [mean]]]);
     if (this.#chart) return this.#chart.setData(data);
-    const place = byId("spro-curve");
-    const style = getComputedStyle(document.documentElement);
-    const colour = (/** @type {string} */ name) => style.getPropertyValue(name).trim();
-    const axis = (/** @type {string} */ label) => ({ label, stroke: colour("--muted"), grid: { stroke: colour("--line"), width: 1 },
-      ticks: { stroke: colour("--line"), width: 1 }, font: "12px system-ui, sans-serif", labelFont: "12px system-ui, sans-serif", size: 42, labelSize: 20 });
-    const size = () => ({ width: Math.max(200, place.clientWidth), height: 260 });
-    this.#chart = new uPlot({
-      ...size(),
+    const value = (/** @type {any} */ _, /** @type {number | null} */ v) => v?.toFixed(2) ?? "–";
+    this.#chart = drawChart(byId("spro-curve"), () => 260, (colour) => ({
       scales: { x: { time: false, range: [0, 0.25] }, y: { range: [0, 1.02] } },
-      axes: [axis("False-positive rate"), axis("sPRO")],
-      cursor: { drag: { x: false, y: false } },
-      series: [{ label: "Rate" },
-        { label: "sPRO", stroke: colour("--accent"), width: 2, points: { show: false }, spanGaps: true },
-        { label: "whole region needed", stroke: colour("--plain"), width: 2, dash: [5, 4], points: { show: false }, spanGaps: true },
-        { label: "your prediction", stroke: colour("--alarm"), width: 0, points: { show: true, size: 11, fill: colour("--alarm") } }],
-    }, data, place);
-    new ResizeObserver(() => this.#chart.setSize(size())).observe(place);
+      axes: [axis(colour, "False-positive rate"), axis(colour, "sPRO")],
+      series: [{ label: "Rate", value },
+        { label: "sPRO", value, stroke: colour("--accent"), width: 2, points: { show: false }, spanGaps: true },
+        { label: "whole region needed", value, stroke: colour("--plain"), width: 2, dash: [5, 4], points: { show: false }, spanGaps: true },
+        { label: "your prediction", value, stroke: colour("--alarm"), width: 0, points: { show: true, size: 11, fill: colour("--alarm") } }],
+    }), data);
   }
 }
 
