@@ -181,8 +181,9 @@ static inline bool breakfast_inside(float x, float y)
     return fabsf(x) < TRAY_HALF_X - 54.0f && fabsf(y) < TRAY_HALF_Y - 53.0f;
 }
 float breakfast_tray_height(const breakfast_graph *graph, float x, float y);
-/* Radiance at a place of the box: lit and open as in lad_shade. */
-lad_vec3 breakfast_tray_shade(const lad_frame *frame, const breakfast_graph *graph, lad_vec3 p, float lit, float open);
+/* Radiance at the first `count` places, which are on the box. */
+void breakfast_tray_shade(const lad_frame *frame, const breakfast_graph *graph, const breakfast_places *places,
+                          int count, lad_vec3 *colours);
 
 /* mix: the contents of the right compartment */
 /* Height on which pieces lie; side: breakfast_side_distance there. */
@@ -210,8 +211,9 @@ int breakfast_fruit_count(const breakfast_graph *graph, int side, fruit_species 
 breakfast_hit breakfast_fruit_hit(const breakfast_fruit *fruit, float dx, float dy);
 /* Of `count` pixels from x on, in the row that lies dy below the fruit's middle. */
 void breakfast_fruit_hits(const breakfast_fruit *fruit, size_t x, float dy, int count, breakfast_hits *hits);
-lad_vec3 breakfast_fruit_shade(const lad_frame *frame, const breakfast_fruit *fruit, const breakfast_hit *hit,
-                               float lit, float open);
+/* Radiance where pixels see it, at most BREAKFAST_PLACES: lit and open as in lad_shade. */
+void breakfast_fruit_shade(const lad_frame *frame, const breakfast_fruit *fruit, const breakfast_hit *hits, int count,
+                           const float *lit, const float *open, lad_vec3 *colours);
 /* Sets fruit->view. */
 void breakfast_fruit_look_at(const lad_frame *frame, breakfast_fruit *fruit);
 /* The mean colour that a fruit throws on what is near it. */

@@ -77,6 +77,8 @@ void breakfast_fruit_hits(const breakfast_fruit *f, size_t x, float dy, int coun
     }
 }
 
+#define PORE_STEP 0.35f /* from which to which place the slope of a pore is taken */
+
 /* Two unit vectors across a unit vector. */
 static void across(lad_vec3 p, lad_vec3 *s, lad_vec3 *t)
 {
@@ -89,14 +91,64 @@ typedef struct fruit_skin {
     float bump_s, bump_t; /* slopes of the fine relief across the surface */
 } fruit_skin;
 
-/* Pores of a tangerine: the slopes of lattice noise at the size of the pores. */
-static void pores(const breakfast_fruit *f, lad_vec3 p, lad_vec3 s, lad_vec3 t, fruit_skin *skin)
+/* What lattice noise says of a place on the skin. */
+enum { TANGERINE_CLOUD, TANGERINE_SPOT, PORE, PORE_S, PORE_T, TANGERINE_NOISES };
+enum { NECTARINE_STREAK, NECTARINE_CLOUD, NECTARINE_FINE, NECTARINE_DOT };
+typedef struct skin_noise {
+    float of[TANGERINE_NOISES][BREAKFAST_PLACES];
+} skin_noise;
+
+/* A place on the skin, and two directions across it. */
+typedef struct skin_place {
+    lad_vec3 p, s, t;
+} skin_place;
+
+/* Where noise number `which` is asked for. */
+static lad_vec3 noise_place(const breakfast_fruit *f, const skin_place *at, int which)
 {
-    const float per = f->radius * 0.42f, e = 0.35f;
-    lad_vec3 q = lad_v3_scale(p, per);
-    float here = lad_noise_value3(f->seed + 1, q);
-    skin->bump_s += 0.36f * (lad_noise_value3(f->seed + 1, lad_v3_along(q, s, e)) - here) / e;
-    skin->bump_t += 0.36f * (lad_noise_value3(f->seed + 1, lad_v3_along(q, t, e)) - here) / e;
+    const float e = PORE_STEP;
+    lad_vec3 p = at->p;
+    if (f->species == FRUIT_NECTARINE) {
+        float around = sqrtf(p.x * p.x + p.y * p.y) + 1e-3f; /* streaks run from pole to pole */
+        switch (which) {
+        case NECTARINE_STREAK: return lad_v3(p.x / around * 7.0f, p.y / around * 7.0f, p.z * 1.3f);
+        case NECTARINE_CLOUD: return lad_v3_scale(p, 2.6f);
+        case NECTARINE_FINE: return lad_v3_scale(p, 11.0f);
+        default: return lad_v3_scale(p, 42.0f);
+        }
+    }
+    lad_vec3 q = lad_v3_scale(p, f->radius * 0.42f); /* pores are of one size */
+    switch (which) {
+    case TANGERINE_CLOUD: return lad_v3_scale(p, 2.3f);
+    case TANGERINE_SPOT: return lad_v3_scale(p, 9.0f);
+    case PORE_S: return lad_v3_along(q, at->s, e);
+    case PORE_T: return lad_v3_along(q, at->t, e);
+    default: return q;
+    }
+}
+
+static void find_noise(const breakfast_fruit *f, const skin_place *at, int count, skin_noise *noise)
+{
+    static const uint64_t nectarine[] = {1, 2, 3, 4}, tangerine[] = {2, 3, 1, 1, 1};
+    bool is_nectarine = f->species == FRUIT_NECTARINE;
+    for (int k = 0; k < (is_nectarine ? 4 : TANGERINE_NOISES); k++) {
+        float x[BREAKFAST_PLACES], y[BREAKFAST_PLACES], z[BREAKFAST_PLACES];
+        uint64_t seed[BREAKFAST_PLACES];
+        for (int i = 0; i < count; i++) {
+            lad_vec3 q = noise_place(f, &at[i], k);
+            x[i] = q.x, y[i] = q.y, z[i] = q.z;
+            seed[i] = f->seed + (is_nectarine ? nectarine : tangerine)[k];
+        }
+        lad_noise_values3(seed, x, y, z, count, noise->of[k]);
+    }
+}
+
+/* Pores of a tangerine: the slopes of lattice noise at the size of the pores. */
+static void pores(const skin_noise *noise, int i, fruit_skin *skin)
+{
+    float here = noise->of[PORE][i];
+    skin->bump_s += 0.36f * (noise->of[PORE_S][i] - here) / PORE_STEP;
+    skin->bump_t += 0.36f * (noise->of[PORE_T][i] - here) / PORE_STEP;
     float pit = lad_smoothstep(0.38f, 0.18f, here);
     skin->material.albedo = lad_v3_scale(skin->material.albedo, 1.0f - 0.16f * pit);
 }
@@ -125,32 +177,27 @@ static void stem_of_tangerine(const breakfast_fruit *f, lad_vec3 p, lad_vec3 s, 
     skin->material.roughness = lad_mixf(skin->material.roughness, 0.8f, scar);
 }
 
-static fruit_skin tangerine_skin(const breakfast_fruit *f, lad_vec3 p, lad_vec3 s, lad_vec3 t)
+static fruit_skin tangerine_skin(const breakfast_fruit *f, const skin_place *at, const skin_noise *noise, int i)
 {
     fruit_skin skin = {.material = {.roughness = 0.27f, .specular = 0.055f, .wrap = 0.12f}};
-    float cloud = lad_noise_value3(f->seed + 2, lad_v3_scale(p, 2.3f));
-    float spot = lad_noise_value3(f->seed + 3, lad_v3_scale(p, 9.0f));
+    float cloud = noise->of[TANGERINE_CLOUD][i], spot = noise->of[TANGERINE_SPOT][i];
     lad_vec3 deep = {0.62f, 0.100f + 0.026f * f->hue, 0.008f}, light = {0.76f, 0.165f + 0.045f * f->hue, 0.014f};
     skin.material.albedo = lad_v3_mix(deep, light, 0.75f * cloud + 0.25f * spot);
     skin.material.albedo = lad_v3_scale(skin.material.albedo, 0.96f + 0.16f * f->blush);
     /* A few dull scars of leaves and wind. */
     float scuff = lad_smoothstep(0.80f, 0.9f, spot) * lad_smoothstep(0.55f, 0.7f, cloud);
     skin.material.albedo = lad_v3_mix(skin.material.albedo, lad_v3(0.45f, 0.2f, 0.05f), 0.5f * scuff);
-    pores(f, p, s, t, &skin);
-    stem_of_tangerine(f, p, s, t, &skin);
+    pores(noise, i, &skin);
+    stem_of_tangerine(f, at->p, at->s, at->t, &skin);
     return skin;
 }
 
-static fruit_skin nectarine_skin(const breakfast_fruit *f, lad_vec3 p, lad_vec3 s, lad_vec3 t)
+static fruit_skin nectarine_skin(const breakfast_fruit *f, lad_vec3 p, const skin_noise *noise, int i)
 {
-    (void)s, (void)t;
     fruit_skin skin = {.material = {.roughness = 0.5f, .specular = 0.06f, .wrap = 0.15f}};
-    /* Where the sun came to, the skin is red; streaks run from pole to pole. */
-    float around = sqrtf(p.x * p.x + p.y * p.y) + 1e-3f;
-    lad_vec3 streak = {p.x / around * 7.0f, p.y / around * 7.0f, p.z * 1.3f};
-    float streaks = lad_noise_value3(f->seed + 1, streak) - 0.5f;
-    float cloud = lad_noise_value3(f->seed + 2, lad_v3_scale(p, 2.6f)) - 0.5f;
-    float fine = lad_noise_value3(f->seed + 3, lad_v3_scale(p, 11.0f)) - 0.5f;
+    /* Where the sun came to, the skin is red. */
+    float streaks = noise->of[NECTARINE_STREAK][i] - 0.5f, cloud = noise->of[NECTARINE_CLOUD][i] - 0.5f;
+    float fine = noise->of[NECTARINE_FINE][i] - 0.5f;
     float red = lad_v3_dot(p, f->blush_at) + f->blush + 0.40f * streaks + 0.55f * cloud + 0.16f * fine;
     red = lad_smoothstep(-0.9f, 0.8f, red);
     lad_vec3 yellow = {0.56f, 0.36f + 0.05f * f->hue, 0.075f}, scarlet = {0.36f, 0.05f, 0.022f};
@@ -159,8 +206,7 @@ static fruit_skin nectarine_skin(const breakfast_fruit *f, lad_vec3 p, lad_vec3 
     lad_vec3 skin_red = lad_v3_mix(scarlet, wine, depth * 0.95f);
     skin.material.albedo = lad_v3_mix(yellow, skin_red, lad_smoothstep(0.08f, 0.62f, red));
     /* Pale dots. */
-    float dot = lad_noise_value3(f->seed + 4, lad_v3_scale(p, 42.0f));
-    float dots = lad_smoothstep(0.78f, 0.9f, dot) * 0.22f;
+    float dots = lad_smoothstep(0.78f, 0.9f, noise->of[NECTARINE_DOT][i]) * 0.22f;
     skin.material.albedo = lad_v3_mix(skin.material.albedo, lad_v3(0.6f, 0.33f, 0.12f), dots * (0.3f + 0.7f * depth));
     float from = sqrtf(lad_maxf(2.0f - 2.0f * p.z, 0.0f));
     float pit = lad_smoothstep(0.24f, 0.05f, from);
@@ -218,25 +264,40 @@ static void harm_skin(const breakfast_fruit *f, lad_vec3 p, fruit_skin *skin)
     }
 }
 
-lad_vec3 breakfast_fruit_shade(const lad_frame *frame, const breakfast_fruit *f, const breakfast_hit *hit, float lit,
-                               float open)
+static lad_vec3 shade_skin(const lad_frame *frame, const breakfast_fruit *f, const skin_place *at, fruit_skin *skin,
+                           float lit, float open)
 {
-    lad_vec3 p = hit->local, s, t;
-    across(p, &s, &t);
-    fruit_skin skin = f->species == FRUIT_TANGERINE ? tangerine_skin(f, p, s, t) : nectarine_skin(f, p, s, t);
-    if (f->harm != FRUIT_SOUND) harm_skin(f, p, &skin);
+    lad_vec3 p = at->p, s = at->s, t = at->t;
+    if (f->harm != FRUIT_SOUND) harm_skin(f, p, skin);
     const float e = 0.06f;
     float here = relief(f, p);
-    skin.bump_s += (relief(f, lad_v3_unit(lad_v3_along(p, s, e))) - here) / e;
-    skin.bump_t += (relief(f, lad_v3_unit(lad_v3_along(p, t, e))) - here) / e;
-    lad_vec3 n = lad_v3_along(lad_v3_along(p, s, -skin.bump_s), t, -skin.bump_t);
+    skin->bump_s += (relief(f, lad_v3_unit(lad_v3_along(p, s, e))) - here) / e;
+    skin->bump_t += (relief(f, lad_v3_unit(lad_v3_along(p, t, e))) - here) / e;
+    lad_vec3 n = lad_v3_along(lad_v3_along(p, s, -skin->bump_s), t, -skin->bump_t);
     n = lad_v3_unit(to_world(f, lad_v3(n.x, n.y / f->oval, n.z / f->flat)));
     /* The white box throws light back at what faces it; its own light comes out deeper in colour. */
     /* Low on its flanks a fruit sees the next one, or the walls. */
     open *= 0.45f + 0.55f * lad_clampf(1.15f * n.z, 0.0f, 1.0f);
-    lad_vec3 colour = lad_shade(&skin.material, &frame->light, n, f->view.toward, lit, open);
+    lad_vec3 colour = lad_shade(&skin->material, &frame->light, n, f->view.toward, lit, open);
     float from_box = 0.10f * lad_maxf(0.55f - n.z, 0.0f) * (0.3f + 0.7f * open);
-    return lad_v3_along(colour, lad_v3_mul(skin.material.albedo, frame->light.key_colour), from_box);
+    return lad_v3_along(colour, lad_v3_mul(skin->material.albedo, frame->light.key_colour), from_box);
+}
+
+void breakfast_fruit_shade(const lad_frame *frame, const breakfast_fruit *f, const breakfast_hit *hits, int count,
+                           const float *lit, const float *open, lad_vec3 *colours)
+{
+    skin_place at[BREAKFAST_PLACES];
+    skin_noise noise;
+    for (int i = 0; i < count; i++) {
+        at[i].p = hits[i].local;
+        across(at[i].p, &at[i].s, &at[i].t);
+    }
+    find_noise(f, at, count, &noise);
+    for (int i = 0; i < count; i++) {
+        fruit_skin skin = f->species == FRUIT_TANGERINE ? tangerine_skin(f, &at[i], &noise, i)
+                                                        : nectarine_skin(f, at[i].p, &noise, i);
+        colours[i] = shade_skin(frame, f, &at[i], &skin, lit[i], open[i]);
+    }
 }
 
 lad_vec3 breakfast_fruit_glow(const breakfast_fruit *f)

@@ -156,7 +156,7 @@ static void heights_row(const void *context, lad_film *film, size_t y)
     }
 }
 
-/* What is laid over the pixels of a row, in this order. */
+/* What is laid over the pixels of a row, in this order: the box first. */
 typedef struct batch {
     breakfast_places places;
     body body[BREAKFAST_PLACES]; /* neither: the box */
@@ -166,20 +166,23 @@ typedef struct batch {
 static void lay(const paint_context *c, lad_film *film, size_t y, batch *b)
 {
     const breakfast_places *at = &b->places;
+    lad_vec3 colours[BREAKFAST_PLACES];
+    int box = 0, end;
     breakfast_expose(&c->around, c->frame, c->graph, film, y, &b->places);
-    for (int i = 0; i < at->count; i++) {
-        const breakfast_hit *hit = &b->hit[i];
-        lad_vec3 colour;
-        if (b->body[i].fruit) {
-            colour = breakfast_fruit_shade(c->frame, b->body[i].fruit, hit, at->lit[i], at->open[i]);
-        } else if (b->body[i].piece) {
-            colour = breakfast_piece_shade(c->frame, b->body[i].piece, hit, at->lit[i], at->open[i]);
-        } else {
-            lad_vec3 p = {at->px[i], at->py[i], at->pz[i]};
-            colour = breakfast_tray_shade(c->frame, c->graph, p, at->lit[i], at->open[i]);
+    while (box < at->count && !b->body[box].fruit && !b->body[box].piece) box++;
+    breakfast_tray_shade(c->frame, c->graph, at, box, colours);
+    for (int i = box; i < at->count; i = end) {
+        const breakfast_fruit *fruit = b->body[i].fruit;
+        const breakfast_piece *piece = b->body[i].piece;
+        for (end = i + 1; end < at->count && b->body[end].fruit == fruit && b->body[end].piece == piece;) end++;
+        if (fruit) {
+            breakfast_fruit_shade(c->frame, fruit, b->hit + i, end - i, at->lit + i, at->open + i, colours + i);
         }
-        lad_film_over(film, (size_t)at->x[i], y, colour, hit->cover);
+        for (int k = i; k < end && piece; k++) {
+            colours[k] = breakfast_piece_shade(c->frame, piece, &b->hit[k], at->lit[k], at->open[k]);
+        }
     }
+    for (int i = 0; i < at->count; i++) lad_film_over(film, (size_t)at->x[i], y, colours[i], b->hit[i].cover);
     b->places.count = 0;
 }
 

@@ -1,26 +1,27 @@
 /* The white moulded box, as a height field, with the bed of crumbs that cereals lie on. */
 #include "scene/breakfast_box.h"
 
+#include "base/clones.h"
 #include "scene/noise.h"
 #include "scene/sdf.h"
 
 #define DIVIDER_HALF 8.5f /* half width of the ridge between the compartments */
 
 /* The ridge between the compartments runs down in a bow. */
-static float divider_x(float y)
+static inline float divider_x(float y)
 {
     float up = lad_maxf(186.0f - y, 0.0f);
     return -3.0f - 7.1e-4f * up * up;
 }
 
 /* Signed distance to the middle of the ridge, negative on its left. */
-static float divider_distance(float x, float y)
+static inline float divider_distance(float x, float y)
 {
     float slope = 14.2e-4f * lad_maxf(186.0f - y, 0.0f);
     return (x - divider_x(y)) / sqrtf(1.0f + slope * slope);
 }
 
-static float side_distance(int side, float across, float x, float y)
+static inline float side_distance(int side, float across, float x, float y)
 {
     float box;
     if (side == 0) {
@@ -46,7 +47,8 @@ float breakfast_side_distance(int side, float x, float y)
     return side_distance(side, divider_distance(x, y), x, y);
 }
 
-float breakfast_outer_distance(const breakfast_graph *g, float x, float y)
+/* Of the box as it was made. */
+static inline float whole_distance(float x, float y)
 {
     float d = lad_sd_box(lad_v2(x, y), TRAY_HALF_X, TRAY_HALF_Y, TRAY_CORNER);
     if (fabsf(x) < 150.0f) { /* lips to open and to lock it */
@@ -54,6 +56,12 @@ float breakfast_outer_distance(const breakfast_graph *g, float x, float y)
         float bottom = lad_sd_box(lad_v2(x, y - TRAY_HALF_Y + 6.0f), 92.0f, 15.0f, 8.0f);
         d = lad_minf(d, lad_minf(top, bottom));
     }
+    return d;
+}
+
+float breakfast_outer_distance(const breakfast_graph *g, float x, float y)
+{
+    float d = whole_distance(x, y);
     for (int i = 0; i < g->mark_count; i++) {
         if (g->marks[i].kind == MARK_CHIPPED) d = lad_maxf(d, -bite_distance(&g->marks[i], x, y));
     }
@@ -67,7 +75,7 @@ static float slot_distance(float x, float y)
 }
 
 /* Height of the wall of a compartment at this distance inside its edge. */
-static float wall_height(float distance)
+static inline float wall_height(float distance)
 {
     if (distance > 6.0f) return TRAY_RIM;
     float s = lad_clampf((6.0f - distance) / (TRAY_WALL + 6.0f), 0.0f, 1.0f);
@@ -75,13 +83,13 @@ static float wall_height(float distance)
 }
 
 /* A smooth bump of the given half width. */
-static float bump(float x, float half)
+static inline float bump(float x, float half)
 {
     float t = lad_clampf(1.0f - x * x / (half * half), 0.0f, 1.0f);
     return t * t;
 }
 
-static float rim_height(float outer)
+static inline float rim_height(float outer)
 {
     float z = TRAY_RIM;
     if (outer < -31.0f) return z;
@@ -121,56 +129,112 @@ float breakfast_tray_height(const breakfast_graph *g, float x, float y)
     return z;
 }
 
-/* Whether the surface at p is the bed of crumbs rather than the box. */
-static float bed_share(const breakfast_graph *g, lad_vec3 p)
+/* Heights of the box without marks and contents.  side: distance to the edge of that compartment, far where it can
+ * hold no contents.  As in breakfast_tray_height, but without branches, which all come to the same. */
+LAD_CLONES static void find_bare(const float *restrict x, const float *restrict y, int count, int compartment,
+                                 float *restrict z, float *restrict side)
 {
-    float side = breakfast_side_distance(g->mix.side, p.x, p.y);
+    for (int i = 0; i < count; i++) {
+        float outer = whole_distance(x[i], y[i]), across = divider_distance(x[i], y[i]);
+        outer = breakfast_inside(x[i], y[i]) ? -60.0f : outer;
+        float left = side_distance(0, across, x[i], y[i]), right = side_distance(1, across, x[i], y[i]);
+        left = across < DIVIDER_HALF ? left : 90.0f;
+        right = across > -DIVIDER_HALF ? right : 90.0f;
+        float rim = rim_height(outer), inner = lad_minf(wall_height(left), wall_height(right));
+        inner += rim - TRAY_RIM;
+        inner += left < -40.0f ? 1.6f * bump(left + 58.0f, 7.0f) : 0.0f;
+        z[i] = outer > 3.0f ? 0.0f : outer > -19.0f ? rim : inner;
+        side[i] = outer > -19.0f ? 90.0f : compartment ? right : left;
+    }
+}
+
+static void find_heights(const breakfast_graph *g, const float *x, const float *y, int count, float *z)
+{
+    float side[BREAKFAST_PLACES];
+    if (g->mark_count > 0) {
+        for (int i = 0; i < count; i++) z[i] = breakfast_tray_height(g, x[i], y[i]);
+        return;
+    }
+    find_bare(x, y, count, g->mix.side, z, side);
+    for (int i = 0; i < count; i++) {
+        if (side[i] + g->mix.inset < 4.0f) z[i] = lad_maxf(z[i], bed_height(g, x[i], y[i], side[i]));
+    }
+}
+
+LAD_CLONES static void find_sides(const float *restrict x, const float *restrict y, int count, int compartment,
+                                  float *restrict side)
+{
+    for (int i = 0; i < count; i++) {
+        side[i] = side_distance(compartment, divider_distance(x[i], y[i]), x[i], y[i]);
+    }
+}
+
+/* Whether the surface at a place is the bed of crumbs rather than the box. */
+static float bed_share(const breakfast_graph *g, float x, float y, float side)
+{
     if (side + g->mix.inset > 4.0f) return 0.0f;
-    float bed = bed_height(g, p.x, p.y, side);
+    float bed = bed_height(g, x, y, side);
     return lad_smoothstep(-0.6f, 0.4f, bed - wall_height(side));
 }
 
-/* Light that the fruits throw onto the white walls, and take away from them. */
-static lad_vec3 bounce(const breakfast_graph *g, lad_vec3 p)
+typedef struct tints {
+    float r[BREAKFAST_PLACES], g[BREAKFAST_PLACES], b[BREAKFAST_PLACES];
+} tints;
+
+/* Light that a fruit throws onto the white walls, and takes away from them; none from farther than four radii. */
+LAD_CLONES static void bounce(const breakfast_fruit *fruit, const breakfast_places *at, tints *tint)
 {
-    lad_vec3 tint = {1.0f, 1.0f, 1.0f};
-    for (int i = 0; i < g->fruit_count; i++) {
-        const breakfast_fruit *fruit = &g->fruits[i];
-        lad_vec3 to = lad_v3_sub(fruit->at, p);
-        float d2 = lad_v3_dot(to, to), r2 = fruit->radius * fruit->radius;
-        if (d2 > 16.0f * r2) continue;
-        float share = lad_minf(0.42f * r2 / d2, 0.5f);
-        share *= lad_smoothstep(16.0f, 6.0f, d2 / r2);
-        lad_vec3 glow = breakfast_fruit_glow(fruit);
-        tint = lad_v3_mul(tint, lad_v3_mix(lad_v3(1.0f, 1.0f, 1.0f), glow, share));
+    lad_vec3 glow = breakfast_fruit_glow(fruit), middle = fruit->at;
+    float r2 = fruit->radius * fruit->radius;
+    for (int i = 0; i < at->count; i++) {
+        lad_vec3 to = lad_v3_sub(middle, lad_v3(at->px[i], at->py[i], at->pz[i]));
+        float d2 = lad_v3_dot(to, to);
+        float share = lad_minf(0.42f * r2 / d2, 0.5f) * lad_smoothstep(16.0f, 6.0f, d2 / r2);
+        tint->r[i] *= lad_mixf(1.0f, glow.x, share);
+        tint->g[i] *= lad_mixf(1.0f, glow.y, share);
+        tint->b[i] *= lad_mixf(1.0f, glow.z, share);
     }
-    return tint;
 }
 
-lad_vec3 breakfast_tray_shade(const lad_frame *frame, const breakfast_graph *g, lad_vec3 p, float lit, float open)
+void breakfast_tray_shade(const lad_frame *frame, const breakfast_graph *g, const breakfast_places *at, int count,
+                          lad_vec3 *colours)
 {
     const float e = 0.8f;
-    float here = p.z;
-    float dx = breakfast_tray_height(g, p.x + e, p.y) - here, dy = breakfast_tray_height(g, p.x, p.y + e) - here;
-    float share = bed_share(g, p);
-    float limit = 5.0f; /* steps of the outline would give a normal in the plane */
-    lad_vec3 n = lad_slope_normal(lad_clampf(dx / e, -limit, limit), lad_clampf(dy / e, -limit, limit));
-    lad_vec3 view = lad_v3_unit(lad_v3_sub(frame->camera.eye, p));
-    lad_material white = {.albedo = g->white, .roughness = 0.55f, .specular = 0.04f, .wrap = 0.25f};
-    if (share < 1.0f) {
-        /* The fine grain of pressed fibre. */
-        float grain = lad_noise_value2(g->tray_seed, p.x * 0.45f, p.y * 0.45f) - 0.5f;
-        white.albedo = lad_v3_scale(white.albedo, 1.0f + 0.03f * grain);
-        white.albedo = lad_v3_mul(white.albedo, bounce(g, p));
-        white.albedo = lad_v3_mul(white.albedo, breakfast_mark_tint(g, p.x, p.y));
+    float x[BREAKFAST_PLACES] = {0}, y[BREAKFAST_PLACES] = {0}, right[BREAKFAST_PLACES], below[BREAKFAST_PLACES];
+    float side[BREAKFAST_PLACES], grain[BREAKFAST_PLACES];
+    uint64_t seed[BREAKFAST_PLACES];
+    tints tint;
+    if (count == 0) return;
+    for (int i = 0; i < count; i++) x[i] = at->px[i] + e, y[i] = at->py[i] + e;
+    find_heights(g, x, at->py, count, right);
+    find_heights(g, at->px, y, count, below);
+    find_sides(at->px, at->py, count, g->mix.side, side);
+    for (int i = 0; i < count; i++) {
+        tint.r[i] = tint.g[i] = tint.b[i] = 1.0f;
+        x[i] = at->px[i] * 0.45f, y[i] = at->py[i] * 0.45f, seed[i] = g->tray_seed;
     }
-    if (share > 0.0f) {
-        float tone = lad_noise_value2(g->mix.seed + 5, p.x * 0.3f, p.y * 0.3f);
-        lad_vec3 crumbs = lad_v3_mix(lad_v3(0.16f, 0.065f, 0.018f), lad_v3(0.36f, 0.17f, 0.05f), tone);
-        white.albedo = lad_v3_mix(white.albedo, crumbs, share);
-        white.roughness = lad_mixf(white.roughness, 0.8f, share);
+    lad_noise_values2(seed, x, y, count, grain); /* of pressed fibre */
+    for (int i = 0; i < g->fruit_count; i++) bounce(&g->fruits[i], at, &tint);
+    for (int i = 0; i < count; i++) {
+        lad_vec3 p = {at->px[i], at->py[i], at->pz[i]};
+        float dx = right[i] - p.z, dy = below[i] - p.z, share = bed_share(g, p.x, p.y, side[i]);
+        float limit = 5.0f; /* steps of the outline would give a normal in the plane */
+        lad_vec3 n = lad_slope_normal(lad_clampf(dx / e, -limit, limit), lad_clampf(dy / e, -limit, limit));
+        lad_vec3 view = lad_v3_unit(lad_v3_sub(frame->camera.eye, p));
+        lad_material white = {.albedo = g->white, .roughness = 0.55f, .specular = 0.04f, .wrap = 0.25f};
+        if (share < 1.0f) {
+            white.albedo = lad_v3_scale(white.albedo, 1.0f + 0.03f * (grain[i] - 0.5f));
+            white.albedo = lad_v3_mul(white.albedo, lad_v3(tint.r[i], tint.g[i], tint.b[i]));
+            white.albedo = lad_v3_mul(white.albedo, breakfast_mark_tint(g, p.x, p.y));
+        }
+        if (share > 0.0f) {
+            float tone = lad_noise_value2(g->mix.seed + 5, p.x * 0.3f, p.y * 0.3f);
+            lad_vec3 crumbs = lad_v3_mix(lad_v3(0.16f, 0.065f, 0.018f), lad_v3(0.36f, 0.17f, 0.05f), tone);
+            white.albedo = lad_v3_mix(white.albedo, crumbs, share);
+            white.roughness = lad_mixf(white.roughness, 0.8f, share);
+        }
+        colours[i] = lad_shade(&white, &frame->light, n, view, at->lit[i], at->open[i]);
+        if (fabsf(p.y - 207.0f) > 8.0f) continue;
+        colours[i] = lad_v3_scale(colours[i], 1.0f - 0.98f * lad_smoothstep(0.6f, -0.6f, slot_distance(p.x, p.y)));
     }
-    lad_vec3 colour = lad_shade(&white, &frame->light, n, view, lit, open);
-    if (fabsf(p.y - 207.0f) > 8.0f) return colour;
-    return lad_v3_scale(colour, 1.0f - 0.98f * lad_smoothstep(0.6f, -0.6f, slot_distance(p.x, p.y)));
 }

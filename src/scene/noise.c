@@ -1,31 +1,32 @@
 #include "scene/noise.h"
 
+#include "base/clones.h"
 #include "base/rng.h"
 
 /* Hashes of the cells of plane z: cell_hash(cell_plane(seed, z), x, y). */
-static uint64_t cell_plane(uint64_t seed, int32_t z)
+static inline uint64_t cell_plane(uint64_t seed, int32_t z)
 {
     return lad_hash64_begin(seed ^ ((uint64_t)(uint32_t)z * UINT64_C(0xd6e8feb86659fd93)));
 }
 
-static uint64_t cell_hash(uint64_t plane, int32_t x, int32_t y)
+static inline uint64_t cell_hash(uint64_t plane, int32_t x, int32_t y)
 {
     return lad_hash64_end(plane, ((uint64_t)(uint32_t)x << 32) | (uint32_t)y);
 }
 
-static float cell_value(uint64_t plane, int32_t x, int32_t y)
+static inline float cell_value(uint64_t plane, int32_t x, int32_t y)
 {
     return (float)(int32_t)(cell_hash(plane, x, y) >> 40) * 0x1p-24f;
 }
 
 /* Quintic blend of Perlin (2002): first and second derivative vanish at both ends. */
-static float fade(float t)
+static inline float fade(float t)
 {
     return t * t * t * (t * (t * 6.0f - 15.0f) + 10.0f);
 }
 
 /* floorf, for numbers within +-2^31: without SSE 4.1 compilers call a function for that. */
-static int32_t floor_int(float x)
+static inline int32_t floor_int(float x)
 {
     int32_t i = (int32_t)x;
     return i - ((float)i > x);
@@ -42,7 +43,7 @@ typedef struct lattice_place {
     float dx, dy, u, v;
 } lattice_place;
 
-static lattice_place find_place(float x, float y)
+static inline lattice_place find_place(float x, float y)
 {
     lattice_place p = {.ix = floor_int(x), .iy = floor_int(y)};
     p.dx = x - (float)p.ix, p.dy = y - (float)p.iy;
@@ -50,40 +51,62 @@ static lattice_place find_place(float x, float y)
     return p;
 }
 
-static float value_plane(uint64_t plane, const lattice_place *p)
+static inline float value_plane(uint64_t plane, const lattice_place *p)
 {
     float top = lad_mixf(cell_value(plane, p->ix, p->iy), cell_value(plane, p->ix + 1, p->iy), p->u);
     float bottom = lad_mixf(cell_value(plane, p->ix, p->iy + 1), cell_value(plane, p->ix + 1, p->iy + 1), p->u);
     return lad_mixf(top, bottom, p->v);
 }
 
-float lad_noise_value2(uint64_t seed, float x, float y)
+static inline float value2(uint64_t seed, float x, float y)
 {
     lattice_place p = find_place(x, y);
     return value_plane(cell_plane(seed, 0), &p);
 }
 
+static inline float value3(uint64_t seed, float x, float y, float z)
+{
+    lattice_place p = find_place(x, y);
+    int32_t iz = floor_int(z);
+    return lad_mixf(value_plane(cell_plane(seed, iz), &p), value_plane(cell_plane(seed, iz + 1), &p),
+                    fade(z - (float)iz));
+}
+
+float lad_noise_value2(uint64_t seed, float x, float y)
+{
+    return value2(seed, x, y);
+}
+
 float lad_noise_value3(uint64_t seed, lad_vec3 at)
 {
-    lattice_place p = find_place(at.x, at.y);
-    int32_t iz = floor_int(at.z);
-    return lad_mixf(value_plane(cell_plane(seed, iz), &p), value_plane(cell_plane(seed, iz + 1), &p),
-                    fade(at.z - (float)iz));
+    return value3(seed, at.x, at.y, at.z);
+}
+
+LAD_CLONES void lad_noise_values2(const uint64_t *restrict seed, const float *restrict x, const float *restrict y,
+                                  int count, float *restrict out)
+{
+    for (int i = 0; i < count; i++) out[i] = value2(seed[i], x[i], y[i]);
+}
+
+LAD_CLONES void lad_noise_values3(const uint64_t *restrict seed, const float *restrict x, const float *restrict y,
+                                  const float *restrict z, int count, float *restrict out)
+{
+    for (int i = 0; i < count; i++) out[i] = value3(seed[i], x[i], y[i], z[i]);
 }
 
 /* One of 256 x 256 gradients whose components are uniform in [-1, 1). */
-static void corner(uint64_t hash, float gradient[2])
+static inline void corner(uint64_t hash, float gradient[2])
 {
     gradient[0] = (float)(int32_t)(hash & 255) * (1.0f / 128.0f) - 1.0f;
     gradient[1] = (float)(int32_t)((hash >> 8) & 255) * (1.0f / 128.0f) - 1.0f;
 }
 
-static float dot(const float gradient[2], float dx, float dy)
+static inline float dot(const float gradient[2], float dx, float dy)
 {
     return gradient[0] * dx + gradient[1] * dy;
 }
 
-static float gradient_cell(const float gradients[4][2], const lattice_place *p)
+static inline float gradient_cell(const float gradients[4][2], const lattice_place *p)
 {
     float right = p->dx - 1.0f, below = p->dy - 1.0f;
     float top = lad_mixf(dot(gradients[0], p->dx, p->dy), dot(gradients[1], right, p->dy), p->u);
@@ -91,18 +114,29 @@ static float gradient_cell(const float gradients[4][2], const lattice_place *p)
     return lad_mixf(top, bottom, p->v);
 }
 
-static void find_gradients(uint64_t seed, int32_t x, int32_t y, float gradients[4][2])
+static inline void find_gradients(uint64_t seed, int32_t x, int32_t y, float gradients[4][2])
 {
     uint64_t plane = cell_plane(seed, 0);
     for (int32_t i = 0; i < 4; i++) corner(cell_hash(plane, x + (i & 1), y + (i >> 1)), gradients[i]);
 }
 
-float lad_noise_gradient2(uint64_t seed, float x, float y)
+static inline float gradient2(uint64_t seed, float x, float y)
 {
     lattice_place p = find_place(x, y);
     float gradients[4][2];
     find_gradients(seed, p.ix, p.iy, gradients);
     return gradient_cell(gradients, &p);
+}
+
+float lad_noise_gradient2(uint64_t seed, float x, float y)
+{
+    return gradient2(seed, x, y);
+}
+
+LAD_CLONES void lad_noise_gradients2(const uint64_t *restrict seed, const float *restrict x, const float *restrict y,
+                                     int count, float *restrict out)
+{
+    for (int i = 0; i < count; i++) out[i] = gradient2(seed[i], x[i], y[i]);
 }
 
 float lad_noise_gradient2_walk(lad_noise_walk *walk, uint64_t seed, float x, float y)

@@ -14,6 +14,29 @@
 
 #include <cmocka.h>
 
+static void test_noise_many_places_same_as_one_by_one(void **state)
+{
+    (void)state;
+    enum { COUNT = 77 }; /* no multiple of a vector */
+    uint64_t seed[COUNT];
+    float x[COUNT], y[COUNT], z[COUNT], value2[COUNT], value3[COUNT], gradient2[COUNT];
+    lad_rng rng = lad_rng_seed(11, 3);
+    for (int i = 0; i < COUNT; i++) {
+        seed[i] = lad_hash64(5, (uint64_t)(i / 3));
+        x[i] = lad_rng_range(&rng, -40.0f, 40.0f);
+        y[i] = i % 7 ? lad_rng_range(&rng, -2.0f, 2.0f) : floorf(x[i]); /* both sides of zero, and on the lattice */
+        z[i] = lad_rng_range(&rng, -2.0f, 2.0f);
+    }
+    lad_noise_values2(seed, x, y, COUNT, value2);
+    lad_noise_values3(seed, x, y, z, COUNT, value3);
+    lad_noise_gradients2(seed, x, y, COUNT, gradient2);
+    for (int i = 0; i < COUNT; i++) {
+        assert_true(value2[i] == lad_noise_value2(seed[i], x[i], y[i]));
+        assert_true(value3[i] == lad_noise_value3(seed[i], lad_v3(x[i], y[i], z[i])));
+        assert_true(gradient2[i] == lad_noise_gradient2(seed[i], x[i], y[i]));
+    }
+}
+
 static void test_noise_is_smooth_bounded_and_seeded(void **state)
 {
     (void)state;
@@ -155,6 +178,7 @@ static void test_glyphs_have_ink_inside_their_width(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_noise_many_places_same_as_one_by_one),
         cmocka_unit_test(test_noise_is_smooth_bounded_and_seeded),
         cmocka_unit_test(test_camera_ray_and_projection_are_inverse),
         cmocka_unit_test(test_camera_axes_are_orthonormal),
