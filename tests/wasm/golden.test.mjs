@@ -20,7 +20,7 @@ const FLAVOURS = /** @type {const} */ ([["lad-simd", 1], ["lad-simd-mt", 1], ["l
   ["lad-relaxed", 1], ["lad-relaxed-mt", 2]]);
 const lacks = (/** @type {string} */ flavour) => flavour.startsWith("lad-relaxed") && !RELAXED;
 const LABELS = { good: 0, logical: 1, structural: 2 };
-const TOLERANCE = mapTolerance(192); // of pdn-xs
+const TOLERANCE = mapTolerance(192, false); // of pdn-xs
 
 /** @param {Float32Array} got @param {number[]} want @param {number} tolerance @param {string} what */
 function close(got, want, tolerance, what) {
@@ -33,17 +33,18 @@ function close(got, want, tolerance, what) {
 function compare(engine, detector, model, image) {
   const native = nativeInfer(model, image);
   const result = engine.runEncoded(detector, readFileSync(image), image);
+  const tolerance = mapTolerance(192, detector.info.metric);
   assert.equal(result.width, native.width);
   assert.equal(result.height, native.height);
-  close(result.maps.rawSt, native.raw_st, TOLERANCE.rawSt, `${image} raw_st`);
-  close(result.maps.rawStae, native.raw_stae, TOLERANCE.rawStae, `${image} raw_stae`);
+  close(result.maps.rawSt, native.raw_st, tolerance.rawSt, `${image} raw_st`);
+  close(result.maps.rawStae, native.raw_stae, tolerance.rawStae, `${image} raw_stae`);
   // Normalisation maps raw values linearly: its slope scales the tolerance.
   const slope = (/** @type {number[]} */ raw, /** @type {number[]} */ map) => {
     const [low, high] = [raw.indexOf(Math.min(...raw)), raw.indexOf(Math.max(...raw))];
     return (map[high] - map[low]) / (raw[high] - raw[low]);
   };
-  const allowed = (slope(native.raw_st, native.map_st) * TOLERANCE.rawSt * Math.max(...native.raw_st)
-    + slope(native.raw_stae, native.map_stae) * TOLERANCE.rawStae * Math.max(...native.raw_stae)) / 2;
+  const allowed = (slope(native.raw_st, native.map_st) * tolerance.rawSt * Math.max(...native.raw_st)
+    + slope(native.raw_stae, native.map_stae) * tolerance.rawStae * Math.max(...native.raw_stae)) / 2;
   assert.ok(Math.abs(result.score - native.score) <= allowed, `score ${result.score}, natively ${native.score}`);
 }
 
@@ -116,6 +117,24 @@ describe("random detectors", () => {
       Math.max(worst, Math.abs(v - result.maps.combined[i])), 0);
     assert.ok(off <= allowed, `combined map: off by ${off}, allowed ${allowed}`);
     assert.ok(Math.abs(result.score - native.score) <= allowed, `score ${result.score}, natively ${native.score}`);
+    engine.closeDetector(detector);
+    engine.close();
+  });
+
+  test("a metric of the differences and a global head: maps and score are the native ones", async () => {
+    const measured = randomDetector(4), C = 192;
+    const wave = (/** @type {number} */ count, /** @type {number} */ scale) => Float32Array.from({ length: count }, (_, i) => scale * Math.sin(i * i));
+    Object.assign(measured.metadata, { map_distance: "novelty", global_offset: "1", global_scale: "0.5" });
+    measured.tensors.push({ name: "metric.st", shape: [64, C], values: wave(64 * C, 0.2) }, { name: "metric.st_bias", shape: [64], values: wave(64, 0.5) },
+      { name: "metric.ae", shape: [64, C], values: wave(64 * C, 0.1) }, { name: "metric.ae_bias", shape: [64], values: wave(64, 0.5) },
+      { name: "global.mean", shape: [6 * C], values: wave(6 * C, 0.1) }, { name: "global.directions", shape: [64, 6 * C], values: wave(64 * 6 * C, 0.01) });
+    const file = join(root, "measured.safetensors");
+    writeFileSync(file, safetensors(measured));
+    assert.notDeepEqual(nativeInfer(file, image).raw_st, nativeInfer(model, image).raw_st);
+    const engine = await loadEngine({ flavour: "lad-simd", base: WASM });
+    const detector = engine.openDetector(readFileSync(file), "measured");
+    assert.deepEqual([detector.info.globalHead, detector.info.metric], [true, true]);
+    compare(engine, detector, file, image);
     engine.closeDetector(detector);
     engine.close();
   });

@@ -6,12 +6,20 @@
  */
 const EPSILON = 2 ** -24; // unit roundoff of float32
 
+/** A metric looks along directions in which normal differences are small: what is left there of large channels is off by
+ * as much as these are.  Its rows are bounded by the ridge of their fit, 1e-3 of the mean variance, so that they may
+ * magnify by up to 1e-3^-1/2 what a mean over channels averages; along 64 of them at once, by an eighth of that.
+ */
+const METRIC = Math.sqrt(1e3) / Math.sqrt(64);
+
 /** @param {number} channels  of the teacher: its widest sums have 4 x 4 x 2/3 of them
+ * @param {boolean} metric  whether the maps are measured by one
  * @returns {{rawSt: number, rawStae: number}} */
-export function mapTolerance(channels) {
+export function mapTolerance(channels, metric) {
+  const gain = metric ? METRIC : 1;
   return {
-    rawSt: 2 * 4 * Math.sqrt(4 * 4 * (channels * 2) / 3) * EPSILON, // four layers
-    rawStae: 2 * 14 * Math.sqrt(8 * 8 * 64) * EPSILON, // fourteen layers, the widest sums 8 x 8 x 64
+    rawSt: gain * 2 * 4 * Math.sqrt(4 * 4 * (channels * 2) / 3) * EPSILON, // four layers
+    rawStae: gain * 2 * 14 * Math.sqrt(8 * 8 * 64) * EPSILON, // fourteen layers, the widest sums 8 x 8 x 64
   };
 }
 

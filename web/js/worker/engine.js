@@ -28,7 +28,7 @@ const MAPS = /** @type {const} */ (["rawSt", "rawStae", "st", "stae", "combined"
  *   peak: number, maps: Maps, timings: Timings}} Result */
 /** @typedef {{architecture: string, category: string, marginForm: string, sha256: string, margin: number,
  *   threshold: number, mapThreshold: number, falseAlarmRate: number, channels: number, inputSize: number, mapSize: number,
- *   scoreBorder: number, mapCombine: string, globalHead: boolean}} DetectorInfo */
+ *   scoreBorder: number, mapCombine: string, metric: boolean, globalHead: boolean}} DetectorInfo */
 /** @typedef {import("./metrics.js").Summary} Summary */
 /** @typedef {{handle: number, result: number, info: DetectorInfo}} Detector */
 
@@ -179,6 +179,7 @@ export class Engine {
         [0, 1, 2, 3].map((field) => this.#heap.text(this.#core._lad_wasm_detector_text(handle, field)));
       return { architecture, category, marginForm, sha256, margin, threshold, mapThreshold, falseAlarmRate, channels, inputSize,
         mapSize, scoreBorder, mapCombine: this.#meta(handle, "map_combine") ?? "mean",
+        metric: this.#meta(handle, "map_distance") === "novelty",
         globalHead: this.#meta(handle, "global_scale") !== null };
     });
   }

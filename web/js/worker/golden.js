@@ -15,7 +15,7 @@ export function compareWithNative(engine, detector, golden) {
   const { rgb, width, height } = engine.renderScene(golden.scene);
   const { maps, score } = engine.runPixels(detector, rgb, width, height);
   const [st, stae] = [deviation(maps.rawSt, golden.raw_st), deviation(maps.rawStae, golden.raw_stae)];
-  const tolerance = mapTolerance(detector.info.channels);
+  const tolerance = mapTolerance(detector.info.channels, detector.info.metric);
   return {
     agrees: st <= tolerance.rawSt && stae <= tolerance.rawStae,
     deviation: Math.max(st, stae),
