@@ -30,15 +30,18 @@ def detector(path):
     tensors = nets.read_safetensors(path)
     networks = [{name: value.detach() for name, value in nets.parameters_of(tensors, prefix).items()}
                 for prefix in ("student", "ae")]
-    return nets.Target(tensors), *networks
+    metric = None
+    if "metric.st" in tensors:
+        metric = {part: [torch.as_tensor(tensors[f"metric.{part}{end}"]) for end in ("", "_bias")] for part in ("st", "ae")}
+    return nets.Target(tensors), *networks, metric
 
 
 def check_maps(model, folder):
     rgb, wanted = pictures(f"{folder}/maps.rgb"), np.fromfile(f"{folder}/maps.f32", "<f4").reshape(-1, 2, 56, 56)
-    networks, worst = detector(model), [0.0, 0.0]
+    (*networks, metric), worst = detector(model), [0.0, 0.0]
     assert len(rgb) == len(wanted) > 0
     for picture, maps in zip(rgb, wanted):
-        got = nets.raw_maps(*networks, nets.normalise(picture[None]))
+        got = nets.raw_maps(*networks, nets.normalise(picture[None]), metric)
         for k in range(2):
             off = np.abs(got[k].numpy() - maps[k]).max() / np.abs(maps[k]).max()
             worst[k] = max(worst[k], float(off))

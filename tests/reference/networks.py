@@ -200,8 +200,16 @@ class Trainer:
         return {name: float(value.detach()) for name, value in terms.items()}
 
 
+def measured(a, b, rows, bias):
+    """The map of a metric: mean over its rows of (row . difference + bias)^2."""
+    along = torch.einsum("kc,nchw->nkhw", rows, a - b) + bias[None, :, None, None]
+    return (along**2).mean(1)[0]
+
+
 @torch.no_grad()
-def raw_maps(target, student, ae, x):
+def raw_maps(target, student, ae, x, metric=None):
     s, t = pdn(student, x), target(x)
-    c = t.shape[1]
-    return distance(t, s[:, :c]), distance(autoencoder(ae, x), s[:, c:])
+    a, c = autoencoder(ae, x), t.shape[1]
+    if metric:
+        return measured(t, s[:, :c], *metric["st"]), measured(a, s[:, c:], *metric["ae"])
+    return distance(t, s[:, :c]), distance(a, s[:, c:])
