@@ -1,5 +1,6 @@
 // @ts-check
-/** All views and the badge by axe-core's rules, light and dark; and the camera's tools, since a camera runs here. */
+/** All views and the badge by axe-core's rules, light and dark, and without motion for who asked for none; and the
+ * camera's tools, since a camera runs here. */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -17,6 +18,21 @@ async function violations(page) {
   });
 }
 
+/** What moves by itself or would glide instead of jump, as "element: property".
+ * @param {import("playwright-core").Page} page @returns {Promise<string[]>} */
+function moving(page) {
+  return page.evaluate(() => {
+    const takesTime = (/** @type {string} */ durations) => durations.split(",").some((duration) => parseFloat(duration) > 0);
+    const glides = [...document.querySelectorAll("*")].flatMap((e) => ["", "::before", "::after"].flatMap((part) => {
+      const style = getComputedStyle(e, part || null);
+      const names = [takesTime(style.transitionDuration) && "transition", style.animationName !== "none" && "animation",
+        style.scrollBehavior === "smooth" && "scroll-behavior"].filter(Boolean);
+      return names.map((name) => `${e.tagName}#${e.id}.${e.className}${part}: ${name}`);
+    }));
+    return [...glides, ...document.getAnimations().map((animation) => `runs: ${animation.constructor.name}`)];
+  });
+}
+
 const here = stage(fixtureSite().root, FAKE_CAMERA);
 
 test("no rule is broken; a camera can be paused, judged anew, and its frame inspected", async (t) => {
@@ -28,6 +44,10 @@ test("no rule is broken; a camera can be paused, judged anew, and its frame insp
   assert.deepEqual(await violations(page), [], "Inspect, light");
   await page.emulateMedia({ colorScheme: "dark" });
   assert.deepEqual(await violations(page), [], "Inspect, dark");
+  assert.deepEqual(await moving(page), [], "Inspect moves");
+  await page.emulateMedia({ reducedMotion: "no-preference" });
+  assert.ok((await moving(page)).some((what) => /gauge-mark.*: transition/.test(what)), "who did not ask sees the mark glide");
+  await page.emulateMedia({ reducedMotion: "reduce" });
   await page.getByTestId("engine").click();
   await page.getByTestId("tab-webcam").click();
   await page.getByTestId("webcam-start").click();
@@ -40,6 +60,7 @@ test("no rule is broken; a camera can be paused, judged anew, and its frame insp
   await page.getByTestId("webcam-threshold-slider").fill("2");
   assert.ok(Math.abs(Number(await read(page, "webcam-threshold")) - 2 * own) < 0.0015);
   assert.deepEqual(await violations(page), [], "Webcam, dark");
+  assert.deepEqual(await moving(page), [], "Webcam moves");
   await page.getByTestId("webcam-snapshot").click();
   await page.locator('#view-inspect[data-shown="yours/frame-1.png/margin/combined"]').waitFor();
   assert.match(await read(page, "sentence"), /^frame-1\.png: score /);
@@ -64,6 +85,7 @@ test("no rule is broken by an evaluation's results, the Scene lab and Explain; I
   for (const [view, ready] of views) {
     await page.getByTestId(`tab-${view}`).click();
     await ready();
+    assert.deepEqual(await moving(page), [], `${view} moves`);
     for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
       await page.emulateMedia({ colorScheme });
       assert.deepEqual(await violations(page), [], `${view}, ${colorScheme}`);
