@@ -25,6 +25,15 @@ const pixels = (page) => page.getByTestId("lab-image").evaluate((canvas) => {
   return { width, sum, light };
 });
 
+/** Asks until the answer is another one. @template T @param {() => Promise<T>} ask @param {T} than @returns {Promise<T>} */
+async function another(ask, than) {
+  for (const end = Date.now() + 60_000; ; await new Promise((next) => setTimeout(next, 50))) {
+    const now = await ask();
+    if (now !== than) return now;
+    assert.ok(Date.now() < end, `it stays ${than}`);
+  }
+}
+
 test("a broken rule shows in picture, sentence, rule and address, and mends again", async (t) => {
   const { page, errors } = await openPage(t, here.browser);
   await page.goto(address("/pushpins?seed=3&n=2"));
@@ -65,6 +74,66 @@ test("all categories of the core are offered, and one without a model says so", 
   const kinds = await page.getByTestId("lab-kind").locator("option").count();
   assert.ok(kinds > 12, `${kinds} kinds`);
   assert.deepEqual(errors, []);
+});
+
+test("every category of the core: a logical rule and a structural one are broken, and the address carries it", async (t) => {
+  const { page, errors } = await openPage(t, here.browser);
+  await page.goto(address("/pushpins?seed=3"));
+  await settled(page, "pushpins/good");
+  const categories = await page.getByTestId("lab-category").locator("option").evaluateAll((options) => options.map((o) => /** @type {HTMLOptionElement} */ (o).value));
+  for (const category of categories) {
+    await page.evaluate((hash) => { location.hash = hash; }, `#/lab/${category}?seed=3`);
+    await settled(page, `${category}/good`);
+    const normal = await pixels(page);
+    for (const group of ["Logical", "Structural"]) {
+      const kind = await page.getByTestId("lab-kind").locator(`optgroup[label^="${group}"] option`).first().getAttribute("value") ?? "";
+      await page.getByTestId("lab-kind").selectOption(kind);
+      await settled(page, `${category}/${kind}`);
+      assert.match(await read(page, "lab-rule"), /\w.*\.$/, `${category}, ${kind}`);
+      assert.match(await read(page, "lab-shown"), /\w.*\.$/, `${category}, ${kind}`);
+      assert.ok(await page.getByTestId("lab-outline").isVisible(), `${category}, ${kind} is outlined`);
+      assert.notEqual((await pixels(page)).sum, normal.sum, `${category}, ${kind} can be seen`);
+      assert.ok(page.url().includes(`#/lab/${category}?`) && page.url().includes(`break=${kind}`), page.url());
+    }
+    await page.getByTestId("lab-mend").click();
+    await settled(page, `${category}/good`);
+    assert.deepEqual(await pixels(page), normal, category);
+  }
+  assert.ok(categories.length >= 5);
+  assert.deepEqual(errors, []);
+});
+
+test("the map is live: model, map, opacity and outline that are chosen are shown, and the address carries model and map", async (t) => {
+  const { page, errors } = await openPage(t, here.browser);
+  await page.goto(address("/pushpins?seed=3&break=missing_pushpin"));
+  await settled(page, "pushpins/missing_pushpin");
+  /** The map's pixels as one number. */
+  const heat = () => page.getByTestId("lab-heat").evaluate((canvas) => {
+    const { width, height } = /** @type {HTMLCanvasElement} */ (canvas);
+    const { data } = /** @type {CanvasRenderingContext2D} */ (/** @type {HTMLCanvasElement} */ (canvas).getContext("2d")).getImageData(0, 0, width, height);
+    return data.reduce((sum, value) => (Math.imul(sum, 31) + value) | 0, 0);
+  });
+  const [combined, margin] = [await heat(), await read(page, "lab-score")];
+  assert.match(margin, /^−?[\d.]+$/);
+  await page.getByTestId("lab-map-st").check({ force: true });
+  await page.waitForURL(/map=st/);
+  await another(heat, combined);
+  assert.equal(await read(page, "lab-score"), margin, "the score is of both maps");
+  await page.getByTestId("lab-model-plain").check({ force: true });
+  await page.waitForURL(/model=plain/);
+  const plain = await another(() => read(page, "lab-score"), margin);
+
+  const other = await openPage(t, here.browser);
+  await other.page.goto(page.url());
+  await settled(other.page, "pushpins/missing_pushpin");
+  assert.equal(await read(other.page, "lab-score"), plain);
+  assert.ok(await other.page.getByTestId("lab-map-st").isChecked());
+
+  await page.getByTestId("lab-opacity").fill("40");
+  await page.waitForFunction(() => document.getElementById("lab-heat")?.style.opacity === "0.4");
+  await page.getByTestId("lab-outline-on").uncheck();
+  await page.getByTestId("lab-outline").waitFor({ state: "hidden" });
+  assert.deepEqual([...errors, ...other.errors], []);
 });
 
 test("light and pose reach the picture; a slider that is dragged draws drafts, then the full size", async (t) => {
