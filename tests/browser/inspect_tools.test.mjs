@@ -2,11 +2,13 @@
 /** The tools of the Inspect view: compare, threshold, difference, order by score, folders, files to keep, keyboard. */
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
 import { dirname, join } from "node:path";
 import { describe, test } from "node:test";
 import { png } from "../cli/png.mjs";
 import { scratch } from "../scratch.mjs";
-import { nativeInfer } from "../wasm/native.mjs";
+import { loadEngine } from "../../web/js/worker/engine.js";
+import { WASM, nativeInfer } from "../wasm/native.mjs";
 import { fixtureSite, openPage, read, shown, stage } from "./browser.mjs";
 
 describe("inspect's tools", () => {
@@ -63,15 +65,72 @@ describe("inspect's tools", () => {
     assert.deepEqual(errors, []);
   });
 
+  test("image, heat map or both, as faint as asked; nothing of a person's image leaves the tab", async (t) => {
+    const { page, errors } = await openPage(t, here.browser);
+    await page.goto(`${here.url}demo/`);
+    await page.locator("#agreement[data-state]").waitFor();
+    const heat = () => page.getByTestId("stage-heat").evaluate((canvas) => (canvas.checkVisibility() ? getComputedStyle(canvas).opacity : "hidden"));
+    assert.equal(await heat(), "0.65");
+    await page.getByTestId("opacity").fill("20");
+    assert.equal(await heat(), "0.2");
+    await page.getByTestId("look-map").check({ force: true });
+    assert.equal(await heat(), "1");
+    await page.getByTestId("look-image").check({ force: true });
+    assert.equal(await heat(), "hidden");
+    /** @type {string[]} */ const requests = [];
+    page.context().on("request", (request) => {
+      const icon = request.url().endsWith("/icon.svg"); // asked for again at each new address
+      if (!icon && !request.url().startsWith("blob:")) requests.push(`${request.method()} ${request.url()}`);
+    });
+    await page.getByTestId("upload").setInputFiles({ name: "secret.png", mimeType: "image/png", buffer: png(50, 40, (x, y) => [x * 5, y * 6, 10]) });
+    await shown(page, "yours/secret.png/margin/combined");
+    await page.getByTestId("score-difference").waitFor();
+    assert.deepEqual(requests, []);
+    assert.deepEqual(errors, []);
+  });
+
+  test("a model on its way shows how much has come", async (t) => {
+    let send = () => {};
+    const rest = new Promise((resolve) => { send = () => resolve(undefined); });
+    // The same site, but of the model one half comes, and the other when it is let.
+    const slow = createServer(async (request, response) => {
+      const answer = await fetch(new URL(request.url ?? "", here.url));
+      const bytes = Buffer.from(await answer.arrayBuffer());
+      response.writeHead(answer.status, { "Content-Type": answer.headers.get("content-type") ?? "" });
+      if (request.url?.endsWith("-margin.safetensors")) {
+        response.write(bytes.subarray(0, bytes.length / 2));
+        await rest;
+        response.end(bytes.subarray(bytes.length / 2));
+      } else response.end(bytes);
+    });
+    await new Promise((done) => slow.listen(0, "127.0.0.1", () => done(undefined)));
+    t.after(() => { send(); slow.closeAllConnections(); slow.close(); });
+    const { page } = await openPage(t, here.browser);
+    await page.goto(`http://127.0.0.1:${/** @type {import("node:net").AddressInfo} */ (slow.address()).port}/demo/`);
+    const bar = page.getByTestId("model-progress");
+    await page.waitForFunction(() => Math.abs(/** @type {HTMLProgressElement} */ (document.getElementById("model-progress")).value - 0.5) < 0.01);
+    assert.ok(await bar.isVisible());
+    assert.equal(await read(page, "sentence"), "The detector is being loaded…");
+    send();
+    await shown(page, "logical/000/margin/combined");
+    assert.equal(await bar.isVisible(), false);
+  });
+
   test("the arrow keys read pixels; what they read is the native map", async (t) => {
     const { page } = await openPage(t, here.browser);
     await page.goto(`${here.url}demo/#/inspect/pushpins/logical/001?map=st`);
     await shown(page, "logical/001/margin/st");
     await page.getByTestId("frame").focus();
-    await page.keyboard.press("ArrowRight");
-    assert.match(await read(page, "pixel-value"), /^Pixel 120, 75: structural map -?[\d.]+$/);
-    await page.keyboard.press("Shift+ArrowLeft");
-    assert.match(await read(page, "pixel-value"), /^Pixel 110, 75: /);
+    const engine = await loadEngine({ flavour: "lad-simd", base: WASM });
+    const values = engine.upsample(Float32Array.from(native("margin").map_st), 240, 150);
+    engine.close();
+    for (const [key, x, y] of /** @type {const} */ ([["ArrowRight", 120, 75], ["Shift+ArrowLeft", 110, 75], ["ArrowDown", 110, 76]])) {
+      await page.keyboard.press(key);
+      const [, pixel, value] = /^(Pixel \d+, \d+): structural map (-?[\d.]+)$/.exec(await read(page, "pixel-value")) ?? [];
+      assert.equal(pixel, `Pixel ${x}, ${y}`);
+      const expected = values[y * 240 + x];
+      assert.ok(Math.abs(Number(value) - expected) < 0.00051 + 1e-4 * Math.abs(expected), `${value} is natively ${expected}`); // 3 digits, and rounding
+    }
     await page.keyboard.press("Escape");
     assert.match(await read(page, "pixel-value"), /^Point at the image/);
   });
