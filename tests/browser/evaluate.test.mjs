@@ -80,10 +80,13 @@ async function comparesWithNative(t, url, models, category) {
   const { page, errors } = await openPage(t, here.browser);
   await openView(page, `${url}#/evaluate/${category}`);
   await run(page);
+  /** @type {Record<string, Map<string, number>>} */ const scores = {}; // native ones
   for (const key of ["margin", "plain"]) {
     const manifest = JSON.parse(readFileSync(join(models, "manifest.json"), "utf8"));
     const model = manifest.models.find((/** @type {any} */ m) => m.category === category && m.variant === key);
-    await sameFigures(page, key, nativeReport(join(models, model.file), join(models, "subset", category), "--spro"));
+    const report = nativeReport(join(models, model.file), join(models, "subset", category), "--spro");
+    await sameFigures(page, key, report);
+    scores[key] = new Map(JSON.parse(report).images.map((/** @type {any} */ { id, score }) => [id, score]));
     const { kinds } = JSON.parse(nativeReport(join(models, model.file), join(models, "subset", category), "--kinds"));
     assert.ok(kinds.length >= 2);
     for (const { name, label, auroc } of kinds) assert.equal(await read(page, `kind-${label}-${name}-${key}`), four(auroc), name);
@@ -98,6 +101,14 @@ async function comparesWithNative(t, url, models, category) {
   await subtracts(page, "spro-mean-margin", "spro-mean-plain", "spro-mean-difference");
   const csv = await downloaded(page, "report-csv");
   assert.match(csv, /^id,class,score_margin,score_plain\ngood\/000,good,-?[\d.e-]+,-?[\d.e-]+\n/);
+  const rows = csv.trim().split("\n").slice(1).map((line) => line.split(","));
+  assert.equal(rows.length, scores.margin.size);
+  for (const [id, , ...row] of rows) {
+    ["margin", "plain"].forEach((key, i) => {
+      const expected = scores[key].get(id) ?? NaN;
+      assert.ok(Math.abs(Number(row[i]) - expected) <= 1e-4 * Math.max(1, Math.abs(expected)), `${id} ${key}: ${row[i]} is natively ${expected}`);
+    });
+  }
   for (const chart of ["roc-logical", "roc-structural", "histogram-margin", "histogram-plain"]) {
     assert.ok(await page.getByTestId(chart).locator("canvas").isVisible(), chart);
   }
@@ -175,6 +186,26 @@ describe("evaluate", () => {
     await sameFigures(page, "margin", nativeReport(join(site.models, "pushpins-margin.safetensors"), join(work, "all/tray_b"), "--spro"));
     assert.deepEqual(errors, []);
   });
+});
+
+test("a folder and a ZIP dropped on the view are data to measure", async (t) => {
+  const { page, errors } = await openPage(t, here.browser);
+  const work = scratch("dropped");
+  const [folder, file] = [join(work, "tray"), join(work, "packed.zip")];
+  cpSync(subset, folder, { recursive: true });
+  cpSync(subset, join(work, "to pack/box"), { recursive: true });
+  writeFileSync(file, await zipFolder(join(work, "to pack")));
+  await openView(page);
+  const mouse = await page.context().newCDPSession(page);
+  for (const [path, name] of /** @type {const} */ ([[folder, "tray"], [file, "box"]])) {
+    for (const type of /** @type {const} */ (["dragEnter", "dragOver", "drop"])) {
+      await mouse.send("Input.dispatchDragEvent", { type, x: 300, y: 300, data: { items: [], files: [path], dragOperationsMask: 1 } });
+    }
+    await page.getByTestId("evaluate-category").locator("option:checked", { hasText: name }).waitFor({ state: "attached" });
+    await page.getByTestId("evaluate-counts").filter({ hasText: "12 images: 4 good, 4 logical, 4 structural." }).waitFor();
+  }
+  assert.equal(await page.locator("#view-evaluate").isVisible(), true, "the view stayed");
+  assert.deepEqual(errors, []);
 });
 
 describe("verification of a report", () => {
