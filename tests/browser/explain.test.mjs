@@ -34,6 +34,9 @@ test("the reader's own image is explained: features of three networks, scores, t
     const found = await colours(page, id);
     assert.ok(found > 20, `${id} has ${found} colours`);
   }
+  for (const id of ["explain-st", "explain-stae", "explain-combined"]) assert.ok(await colours(page, id) > 5, id);
+  assert.match(await read(page, "explain-limits"), /They follow the published rules of MVTec LOCO AD but are not its images/);
+  assert.match(await read(page, "explain-sources"), /EfficientAD.*Separating Novel Features.*MIT licence/s);
   assert.match(await read(page, "explain-verdict"), /^One compartment holds two pins: .* the score −?-?[\d.]+; the threshold is/);
   assert.match(await read(page, "explain-share"), /^The three colours hold \d+ % of what the teacher's 192 channels/);
 
@@ -53,6 +56,7 @@ test("the reader's own image is explained: features of three networks, scores, t
   await page.getByTestId("explain-rate").fill("40");
   await page.waitForFunction(() => document.querySelector("[data-testid=explain-bound]")?.textContent === "40.0 %");
   assert.equal(await read(page, "explain-false"), "1 of 4");
+  for (const of of ["logical", "structural"]) assert.match(await read(page, `explain-found-${of}`), /^[0-4] of 4$/);
   assert.ok(await number(page, "explain-threshold") < strict);
 
   const [, misses] = /misses (\d+) of the 8 anomalies|none/.exec(await read(page, "museum-count")) ?? [];
