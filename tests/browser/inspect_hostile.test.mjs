@@ -70,6 +70,11 @@ const cases = [
   { name: "an address with nonsense as options", route: `inspect/pushpins/good/001?model=${encodeURIComponent(SCRIPT)}&map=__proto__&look=constructor&sort=%00&list=x`,
     says: [["sentence", /^A normal image: score\s/]] },
   { name: "an address with a threshold that is none", route: "inspect/pushpins/good/002?threshold=1e999", says: [["threshold-value", /^0\.050$/]] },
+  { name: "an address of Evaluate with script", route: `evaluate/${encodeURIComponent(SCRIPT)}?models=${encodeURIComponent(SCRIPT)}`, says: [["evaluate-counts", /^12 images/]] },
+  { name: "an address of Webcam with script", route: `webcam/${encodeURIComponent(SCRIPT)}?camera=${encodeURIComponent(SCRIPT)}`, says: [["webcam-status", /^The camera is off\.$/]] },
+  { name: "an address of Explain with script", route: `explain/${encodeURIComponent(SCRIPT)}/logical/${encodeURIComponent(SCRIPT)}`, says: [["explain-verdict", /: .*the score/]] },
+  { name: "an address of the Scene lab with script", route: `lab/pushpins?seed=${encodeURIComponent(SCRIPT)}&break=${encodeURIComponent(SCRIPT)}&edit=${encodeURIComponent(SCRIPT)}&light=1e999`,
+    says: [["lab-sentence", /^The rule is kept: score/]] },
   { name: "an address of an unknown view", route: `${encodeURIComponent(SCRIPT)}/x?y=z`, says: [["sentence", /: score\s/]] },
 ];
 
@@ -107,6 +112,7 @@ test("broken and hostile things give a sentence, run nothing, and leave the page
       assert.equal(await page.evaluate(() => /** @type {any} */ (window).ran), undefined, "script has run");
       assert.equal(await page.locator('img[src="x"], svg[onload]').count(), 0, "HTML of a stranger is in the page");
       assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), "the page became wider than its window");
+      await page.getByTestId("tab-inspect").click(); // an address may have led to another view
       await page.getByTestId("upload").setInputFiles(healthy);
       await page.getByTestId("sentence").filter({ hasText: /^healthy\.png: score\s/ }).waitFor();
       await page.getByTestId("score-margin").filter({ hasText: score.toFixed(3) }).waitFor();
