@@ -113,6 +113,7 @@ test("broken and hostile things give a sentence, run nothing, and leave the page
       assert.equal(await page.locator('img[src="x"], svg[onload]').count(), 0, "HTML of a stranger is in the page");
       assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), "the page became wider than its window");
       await page.getByTestId("tab-inspect").click(); // an address may have led to another view
+      await page.locator("#view-inspect").waitFor();
       await page.getByTestId("upload").setInputFiles(healthy);
       await page.getByTestId("sentence").filter({ hasText: /^healthy\.png: score\s/ }).waitFor();
       await page.getByTestId("score-margin").filter({ hasText: score.toFixed(3) }).waitFor();
