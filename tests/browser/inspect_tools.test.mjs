@@ -113,7 +113,7 @@ describe("inspect's tools", () => {
     assert.equal(await read(page, "sentence"), "The detector is being loaded…");
     send();
     await shown(page, "logical/000/margin/combined");
-    assert.equal(await bar.isVisible(), false);
+    await bar.waitFor({ state: "hidden" }); // the other model may be on its way by now
   });
 
   test("the arrow keys read pixels; what they read is the native map", async (t) => {

@@ -113,7 +113,9 @@ const VIEWS = [
     shows: async (page) => {
       assert.match(await read(page, "auroc-mean-margin"), /^[01]\.\d{4}$/);
       for (const chart of ["roc-logical", "roc-structural", "histogram-margin", "histogram-plain"]) {
-        const box = await page.getByTestId(chart).locator("canvas").boundingBox();
+        const canvas = page.getByTestId(chart).locator("canvas");
+        await canvas.waitFor();
+        const box = await canvas.boundingBox();
         assert.ok(box && box.width >= 200 && box.height >= 120, `${chart}: ${JSON.stringify(box)}`);
       }
       assert.ok(await page.getByTestId("misses").locator("img").count() > 0);
