@@ -120,23 +120,12 @@ static inline void find_gradients(uint64_t seed, int32_t x, int32_t y, float gra
     for (int32_t i = 0; i < 4; i++) corner(cell_hash(plane, x + (i & 1), y + (i >> 1)), gradients[i]);
 }
 
-static inline float gradient2(uint64_t seed, float x, float y)
+float lad_noise_gradient2(uint64_t seed, float x, float y)
 {
     lattice_place p = find_place(x, y);
     float gradients[4][2];
     find_gradients(seed, p.ix, p.iy, gradients);
     return gradient_cell(gradients, &p);
-}
-
-float lad_noise_gradient2(uint64_t seed, float x, float y)
-{
-    return gradient2(seed, x, y);
-}
-
-LAD_CLONES void lad_noise_gradients2(const uint64_t *restrict seed, const float *restrict x, const float *restrict y,
-                                     int count, float *restrict out)
-{
-    for (int i = 0; i < count; i++) out[i] = gradient2(seed[i], x[i], y[i]);
 }
 
 float lad_noise_gradient2_walk(lad_noise_walk *walk, uint64_t seed, float x, float y)

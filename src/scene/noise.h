@@ -20,7 +20,6 @@ float lad_noise_value3(uint64_t seed, lad_vec3 p);
 /* Of many places at once, several times as fast: out[i] is lad_noise_value2(seed[i], x[i], y[i]), and so on. */
 void lad_noise_values2(const uint64_t *seed, const float *x, const float *y, int count, float *out);
 void lad_noise_values3(const uint64_t *seed, const float *x, const float *y, const float *z, int count, float *out);
-void lad_noise_gradients2(const uint64_t *seed, const float *x, const float *y, int count, float *out);
 
 /* Gradient noise (Perlin 2002): smooth, 0 at lattice points, mostly within [-0.7, 0.7]. */
 float lad_noise_gradient2(uint64_t seed, float x, float y);
