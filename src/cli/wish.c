@@ -9,8 +9,7 @@ static const struct argp_option options[] = {
      "Add to the image score how unusual the picture is as a whole (after PUAD), W times as much as the maps (0)", 0},
     {"border", KEY_BORDER, "N", 0, "Cells at each edge of the map that the image score ignores (4)", 0},
     {"map-distance", KEY_MAP_DISTANCE, "mean|novelty", 0,
-     "Measure differences by their mean square over channels, or by how much likelier they are where something is "
-     "novel "
+     "Measure differences by their mean square over channels, or by how much likelier something novel makes them "
      "(mean)",
      0},
     {"map-norm", KEY_MAP_NORM, "quantile|position", 0,

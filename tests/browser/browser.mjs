@@ -92,4 +92,15 @@ export async function shown(page, what) {
   await page.locator(`#view-inspect[data-shown="${what}"]`).waitFor();
 }
 
+/** Opens Evaluate, Scene lab and Explain of the fixture site one after the other and waits until each shows something.
+ * @param {import("playwright-core").Page} page */
+export async function visitViews(page) {
+  await page.getByTestId("tab-evaluate").click();
+  await page.getByTestId("evaluate-counts").filter({ hasText: "12 images" }).waitFor();
+  await page.getByTestId("tab-lab").click();
+  await page.locator("#view-lab[data-shown$=full]").waitFor();
+  await page.getByTestId("tab-explain").click();
+  await page.locator("#view-explain[data-shown]").waitFor();
+}
+
 export { serve };

@@ -2,7 +2,7 @@
 /** The golden vector, the service worker (isolation on plain hosts, no network), and how much the first look takes. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { fixtureSite, openPage, read, serve, shippedSite, shown, stage } from "./browser.mjs";
+import { fixtureSite, openPage, read, serve, shippedSite, shown, stage, visitViews } from "./browser.mjs";
 
 const WARM_LIMIT_MS = 1500; // to the first heat map, from this machine
 const PATIENCE = process.env.LAD_IDLE ? 1 : 4; // LAD_IDLE=1: nothing else runs here, so the limit itself holds
@@ -53,12 +53,7 @@ describe("start, service worker, badge", () => {
     assert.equal(await read(page, "score-margin"), score);
     await page.getByTestId("tab-webcam").click();
     await page.getByTestId("webcam-start").waitFor();
-    await page.getByTestId("tab-evaluate").click();
-    await page.getByTestId("evaluate-counts").filter({ hasText: "12 images" }).waitFor();
-    await page.getByTestId("tab-lab").click();
-    await page.locator("#view-lab[data-shown$=full]").waitFor();
-    await page.getByTestId("tab-explain").click();
-    await page.locator("#view-explain[data-shown]").waitFor();
+    await visitViews(page);
     await page.goto(`${server.url}demo/#/inspect/pushpins/structural/002`);
     await shown(page, "structural/002/margin/combined");
   });

@@ -2,7 +2,7 @@
 /** The Webcam view with Chromium's made-up camera, with two, with none, and with one that is refused. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { FAKE_CAMERA, fixtureSite, openPage, read, stage } from "./browser.mjs";
+import { FAKE_CAMERA, fixtureSite, openPage, read, stage, visitViews } from "./browser.mjs";
 
 describe("webcam", () => {
   const here = stage(fixtureSite().root, FAKE_CAMERA);
@@ -115,12 +115,7 @@ describe("other browsers", () => {
     await page.waitForFunction(() => Number(document.getElementById("frames")?.textContent) >= 2);
     await page.getByTestId("webcam-snapshot").click();
     await page.locator('#view-inspect[data-shown^="yours/frame-1.png/"]').waitFor();
-    await page.getByTestId("tab-evaluate").click();
-    await page.getByTestId("evaluate-counts").filter({ hasText: "12 images" }).waitFor();
-    await page.getByTestId("tab-lab").click();
-    await page.locator("#view-lab[data-shown$=full]").waitFor();
-    await page.getByTestId("tab-explain").click();
-    await page.locator("#view-explain[data-shown]").waitFor();
+    await visitViews(page);
     assert.deepEqual(errors, []);
   });
 });

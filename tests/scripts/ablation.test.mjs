@@ -18,6 +18,12 @@ test("forms are told from margins", () => {
   assert.throws(() => arm("floor@many"), /not FORM/);
 });
 
+test("the recipe is the shipped models', all of it", () => {
+  const { models } = JSON.parse(readFileSync(join(ROOT, "models/manifest.json"), "utf8"));
+  const { command } = models.find((/** @type {any} */ m) => m.category === "juice_bottle" && m.variant === "plain");
+  assert.equal(parseOptions([]).recipe, /--margin-form none (.*) --seed 1$/.exec(command)?.[1]);
+});
+
 test("reporting seeds are refused unless asked for", () => {
   assert.throws(() => parseOptions(["test-seeds=41,201", "recipe=--steps 1"]), /reporting=yes/);
   assert.deepEqual(parseOptions(["test-seeds=201", "reporting=yes", "recipe=--steps 1"]).seeds, [201]);
