@@ -74,6 +74,26 @@ describe("inspect", () => {
     assert.deepEqual(errors, []);
   });
 
+  test("a look that ends while another view loads leaves the address alone", async (t) => {
+    const { page } = await openPage(t, here.browser);
+    /** @type {Record<string, () => void>} */ const go = {};
+    for (const late of ["pushpins-plain.safetensors", "views/webcam.html"]) {
+      const held = new Promise((done) => { go[late] = () => done(undefined); });
+      await page.route(`**/${late}`, async (route) => {
+        await held;
+        await route.continue();
+      });
+    }
+    await page.goto(`${here.url}demo/`);
+    await shown(page, "logical/000/margin/combined");
+    await page.getByTestId("tab-webcam").click();
+    go["pushpins-plain.safetensors"]();
+    await page.getByTestId("score-plain").filter({ hasText: /\d/ }).waitFor();
+    go["views/webcam.html"]();
+    await page.getByTestId("webcam-start").waitFor();
+    assert.equal(new URL(page.url()).hash, "#/webcam");
+  });
+
   test("the ground truth can be outlined; the pointer reads the map", async (t) => {
     const { page } = await openPage(t, here.browser);
     await page.goto(`${here.url}demo/#/inspect/pushpins/logical/001`);

@@ -17,8 +17,11 @@ export function formatRoute(view, path, query) {
   return `#/${where}${options ? `?${options}` : ""}`;
 }
 
-/** Puts the state into the address without a new entry in the history. @param {string} hash */
+/** Puts a view's state into the address without a new entry in the history, unless another view was asked for meanwhile.
+ * @param {string} hash */
 export function replaceRoute(hash) {
+  const { view } = parseRoute(location.hash);
+  if (view && view !== parseRoute(hash).view) return;
   if (location.hash !== hash) history.replaceState(null, "", hash);
 }
 

@@ -46,7 +46,9 @@ export class Views {
 
   /** Opens what an address leads to; an unknown one leads to the first view. @param {import("./router.js").Route} route */
   async open(route) {
-    const row = VIEWS.find(({ name }) => name === route.view) ?? VIEWS[0];
+    const known = VIEWS.find(({ name }) => name === route.view);
+    if (!known && route.view) history.replaceState(null, "", formatRoute(VIEWS[0].name, [], {}));
+    const row = known ?? VIEWS[0];
     const before = this.#view;
     const changed = this.#current !== row.name;
     this.#current = row.name;
@@ -118,7 +120,10 @@ function addStyle(path) {
   return new Promise((resolve, reject) => {
     const link = make("link", { rel: "stylesheet", href });
     link.addEventListener("load", () => resolve());
-    link.addEventListener("error", () => reject(new LadError("network", `${path} could not be loaded.`)));
+    link.addEventListener("error", () => {
+      link.remove(); // or the next try would take it for loaded
+      reject(new LadError("network", `${path} could not be loaded.`));
+    });
     document.head.append(link);
   });
 }
