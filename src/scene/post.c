@@ -5,7 +5,7 @@
 #include "base/detmath.h"
 #include "scene/jpeg.h"
 
-enum { CURVE = 4096, PATCH = 64 };
+enum { CURVE = 4096, STRETCH = 64 };
 
 lad_post lad_post_sample(lad_rng *rng, float size_ratio, float variety)
 {
@@ -50,68 +50,90 @@ LAD_CLONES static void blur_row_across(void *context, size_t y, size_t thread)
     }
 }
 
-/* Four sums of bytes of one hash: near enough to normal numbers of variance 1. */
-static void noise4(uint64_t hash, float out[4])
+/* Four sums of four bytes of a hash and its own, 16 bits each: near enough to normal numbers. */
+static inline uint64_t noise_sums(uint64_t hash)
 {
     uint64_t other = lad_hash64(hash, 1), low_bytes = UINT64_C(0x00ff00ff00ff00ff);
-    uint64_t sums = (hash & low_bytes) + ((hash >> 8) & low_bytes) + (other & low_bytes) + ((other >> 8) & low_bytes);
-    for (int i = 0; i < 4; i++) {
-        float sum = (float)(int)((sums >> (16 * i)) & 0xffff);
-        out[i] = (sum - 510.0f) * (1.0f / 147.8f); /* standard deviation of one byte: 73.9 */
-    }
+    return (hash & low_bytes) + ((hash >> 8) & low_bytes) + (other & low_bytes) + ((other >> 8) & low_bytes);
+}
+
+/* One of them, of mean 0 and variance 1: the standard deviation of a byte is 73.9. */
+static inline float normal_of(uint64_t sums, int i)
+{
+    float sum = (float)(int)((sums >> (16 * i)) & 0xffff);
+    return (sum - 510.0f) * (1.0f / 147.8f);
 }
 
 /* Soft shoulder: linear to 0.7, then bends towards 1, so that highlights keep their colour. */
-static float shoulder(float x)
+static inline float shoulder(float x)
 {
     if (x <= 0.7f) return x;
     float t = (x - 0.7f) * (1.0f / 0.3f);
     return 0.7f + 0.3f * t / (1.0f + t);
 }
 
-static float curve_at(const float *curve, float x)
+static inline float curve_at(const float *curve, float x)
 {
     float at = lad_clampf(x, 0.0f, 1.0f) * CURVE;
     int i = (int)at < CURVE ? (int)at : CURVE - 1;
     return lad_mixf(curve[i], curve[i + 1], at - (float)i);
 }
 
+/* Pixels of a row, channel by channel: loops over them become vectors. */
+typedef struct stretch {
+    float channel[3][STRETCH];
+} stretch;
+
+/* Light lost towards the corners, white balance, noise and tone curve; left: column of the first pixel. */
+static inline void develop(const develop_job *job, size_t y, size_t left, stretch *pixels)
+{
+    const lad_post *post = job->post;
+    float half_w = 0.5f * (float)job->film->width, half_h = 0.5f * (float)job->film->height;
+    float corner2 = half_w * half_w + half_h * half_h, dy = (float)y - half_h, share[STRETCH];
+    const float gain[3] = {post->gain.x * post->exposure, post->gain.y * post->exposure, post->gain.z * post->exposure};
+    uint64_t noise_row = lad_hash64_begin(post->noise_seed);
+    float normal[4][STRETCH];
+    for (size_t i = 0; i < STRETCH; i++) {
+        float dx = (float)(int)(left + i) - half_w;
+        share[i] = 1.0f - post->vignetting * (dx * dx + dy * dy) / corner2;
+        uint64_t sums = noise_sums(lad_hash64_end(noise_row, (y << 16) ^ (left + i)));
+        for (int k = 0; k < 4; k++) normal[k][i] = normal_of(sums, k);
+    }
+    for (int c = 0; c < 3; c++) {
+        float *value = pixels->channel[c];
+        for (size_t i = 0; i < STRETCH; i++) {
+            /* Demosaicing shares noise between channels: a common part in the last number. */
+            float noise = 0.8f * normal[c][i] + 0.6f * normal[3][i];
+            float light = value[i] * share[i] * gain[c];
+            light += (post->read_noise + post->shot_noise * sqrtf(lad_maxf(light, 0.0f))) * noise;
+            value[i] = shoulder(light);
+        }
+        for (size_t i = 0; i < STRETCH; i++) value[i] = curve_at(job->curve, value[i]);
+    }
+}
+
 LAD_CLONES static void develop_row(void *context, size_t y, size_t thread)
 {
     (void)thread;
     const develop_job *job = context;
-    const lad_post *post = job->post;
     size_t width = job->film->width, height = job->film->height;
     size_t above = y > 0 ? y - 1 : 0, below = y + 1 < height ? y + 1 : y;
     const float *in[3] = {job->scratch + 3 * above * width, job->scratch + 3 * y * width,
                           job->scratch + 3 * below * width};
     float tap = job->tap, middle = 1.0f - 2.0f * tap;
-    const float gain[3] = {post->gain.x * post->exposure, post->gain.y * post->exposure, post->gain.z * post->exposure};
-    float half_w = 0.5f * (float)width, half_h = 0.5f * (float)height;
-    uint64_t noise_row = lad_hash64_begin(post->noise_seed);
-    float corner2 = half_w * half_w + half_h * half_h, dy = (float)y - half_h;
     float *row = job->film->rgb + 3 * y * width;
     for (size_t i = 0; i < 3 * width; i++) row[i] = middle * in[1][i] + tap * (in[0][i] + in[2][i]);
-    for (size_t left = 0; left < width; left += PATCH) { /* loops over arrays, which become vectors */
-        size_t count = width - left < PATCH ? width - left : PATCH;
-        float light[3 * PATCH], noise[3 * PATCH], *value = row + 3 * left;
+    for (size_t left = 0; left < width; left += STRETCH) {
+        size_t count = width - left < STRETCH ? width - left : STRETCH;
+        float *value = row + 3 * left;
+        stretch pixels = {0};
         for (size_t i = 0; i < count; i++) {
-            float dx = (float)(int)(left + i) - half_w, normal[4];
-            float share = 1.0f - post->vignetting * (dx * dx + dy * dy) / corner2;
-            noise4(lad_hash64_end(noise_row, (y << 16) ^ (left + i)), normal);
-            for (size_t c = 0; c < 3; c++) {
-                light[3 * i + c] = share;
-                /* Demosaicing shares noise between channels: a common part in normal[3]. */
-                noise[3 * i + c] = 0.8f * normal[c] + 0.6f * normal[3];
-            }
+            for (size_t c = 0; c < 3; c++) pixels.channel[c][i] = value[3 * i + c];
         }
+        develop(job, y, left, &pixels);
         for (size_t i = 0; i < count; i++) {
-            for (size_t c = 0; c < 3; c++) value[3 * i + c] = value[3 * i + c] * light[3 * i + c] * gain[c];
+            for (size_t c = 0; c < 3; c++) value[3 * i + c] = pixels.channel[c][i];
         }
-        for (size_t i = 0; i < 3 * count; i++) {
-            value[i] += (post->read_noise + post->shot_noise * sqrtf(lad_maxf(value[i], 0.0f))) * noise[i];
-        }
-        for (size_t i = 0; i < 3 * count; i++) value[i] = curve_at(job->curve, shoulder(value[i]));
     }
 }
 
