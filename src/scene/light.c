@@ -38,12 +38,6 @@ lad_light lad_light_sample(const lad_light_range *range, lad_rng *rng)
     return light;
 }
 
-float lad_fresnel(float cosine, float f0)
-{
-    float m = lad_clampf(1.0f - cosine, 0.0f, 1.0f), m2 = m * m;
-    return f0 + (1.0f - f0) * m2 * m2 * m;
-}
-
 /* Angle-like distance between unit vectors, without a trigonometric function: the square of the chord. */
 static float chord2(lad_vec3 a, lad_vec3 b)
 {

@@ -41,7 +41,11 @@ typedef struct lad_material {
 } lad_material;
 
 /* Schlick (1994): reflectance at the cosine of the angle of incidence, f0 at normal incidence. */
-float lad_fresnel(float cosine, float f0);
+static inline float lad_fresnel(float cosine, float f0)
+{
+    float m = lad_clampf(1.0f - cosine, 0.0f, 1.0f), m2 = m * m;
+    return f0 + (1.0f - f0) * m2 * m2 * m;
+}
 
 /* Radiance that a mirror sees of the studio in a (unit) direction, softboxes blurred by roughness. */
 lad_vec3 lad_light_environment(const lad_light *light, lad_vec3 direction, float roughness);

@@ -144,6 +144,16 @@ typedef struct film_node {
     float upper_x, upper_y, lower_x, lower_y, open;
 } film_node;
 
+/* Where neighbouring pixels of a row see a layer of the film; loops over all of them become vectors. */
+enum { SCREW_BAG_PLACES = 64 };
+typedef struct screw_places {
+    float ray_x[SCREW_BAG_PLACES], ray_y[SCREW_BAG_PLACES], ray_z[SCREW_BAG_PLACES]; /* unit, from the eye */
+    float x[SCREW_BAG_PLACES], y[SCREW_BAG_PLACES];                                  /* world */
+    float inside[SCREW_BAG_PLACES], cover[SCREW_BAG_PLACES]; /* distance to the edge, share of the pixel */
+    float slope_x[SCREW_BAG_PLACES], slope_y[SCREW_BAG_PLACES], open[SCREW_BAG_PLACES]; /* as in film_node */
+    float mirror[3][SCREW_BAG_PLACES];                                                  /* radiance */
+} screw_places;
+
 typedef enum bag_edge { EDGE_LEFT, EDGE_RIGHT, EDGE_TOP, EDGE_BOTTOM, EDGE_INNER, EDGES } bag_edge;
 
 typedef struct screw_bag_graph {
@@ -210,6 +220,8 @@ void screw_bag_paint_bodies(const lad_frame *frame, const screw_bag_graph *graph
 void screw_bag_studio_sample(const lad_frame *frame, screw_studio *studio);
 /* Radiance that a mirror sees in a unit direction; roughness blurs it. */
 lad_vec3 screw_bag_studio_at(const screw_studio *studio, lad_vec3 direction, float roughness);
+/* Sets what a film of two surfaces adds at these places: a mirror image of the studio. */
+void screw_bag_mirror(const screw_studio *studio, screw_places *at);
 
 /* film */
 void screw_bag_film_sample(const lad_frame *frame, screw_bag_graph *graph);

@@ -1,6 +1,7 @@
 /* The film: two crumpled layers that mirror the studio, their cut and welded edges. */
 #include "scene/screw_bag.h"
 
+#include "base/clones.h"
 #include "base/detmath.h"
 #include "scene/noise.h"
 #include "scene/sdf.h"
@@ -214,30 +215,50 @@ void screw_bag_film_lay(const lad_frame *frame, screw_bag_graph *g)
     lad_pool_run(frame->pool, FILM_ROWS, slope_row, &job);
 }
 
-/* Inlined, so that what nobody asks for is not mixed. */
-static inline film_node mix_nodes(const film_node *a, const film_node *b, float t)
+LAD_CLONES static void find_places(const lad_frame *frame, size_t left, size_t y, float z, screw_places *at)
 {
-    return (film_node){lad_mixf(a->upper_x, b->upper_x, t), lad_mixf(a->upper_y, b->upper_y, t),
-                       lad_mixf(a->lower_x, b->lower_x, t), lad_mixf(a->lower_y, b->lower_y, t),
-                       lad_mixf(a->open, b->open, t)};
+    const lad_camera camera = frame->camera;
+    for (int i = 0; i < SCREW_BAG_PLACES; i++) {
+        lad_vec3 ray = lad_camera_ray(&camera, (float)((int)left + i), (float)y);
+        lad_vec3 p = lad_camera_meet(&camera, ray, z);
+        at->ray_x[i] = ray.x, at->ray_y[i] = ray.y, at->ray_z[i] = ray.z;
+        at->x[i] = p.x, at->y[i] = p.y;
+    }
 }
 
-static inline film_node node_at(const screw_bag_graph *g, float x, float y)
+/* Whether any of the pixels, of the layer's share, sees it. */
+static bool find_cover(const screw_bag_graph *g, int layer, float units_px, screw_places *at)
 {
-    float i = lad_clampf((x - GRID_LEFT) / FILM_STEP, 0.0f, FILM_COLUMNS - 1.001f), column = (float)(int)i;
-    float k = lad_clampf((y - GRID_TOP) / FILM_STEP, 0.0f, FILM_ROWS - 1.001f), row = (float)(int)k;
-    const film_node *above = &g->film[(int)row][(int)column], *below = &g->film[(int)row + 1][(int)column];
-    film_node top = mix_nodes(above, above + 1, i - column), bottom = mix_nodes(below, below + 1, i - column);
-    return mix_nodes(&top, &bottom, k - row);
+    bool any = false;
+    for (int i = 0; i < SCREW_BAG_PLACES; i++) {
+        at->inside[i] = screw_bag_inside(g, layer, at->x[i], at->y[i]);
+        at->cover[i] = lad_coverage(-at->inside[i] * units_px);
+        any = any || at->cover[i] > 0.0f;
+    }
+    return any;
 }
 
-/* What a film of two surfaces adds: a mirror image of the studio. */
-static lad_vec3 mirror(const screw_bag_graph *g, lad_vec3 ray, float slope_x, float slope_y)
+/* Between four neighbours of the grid. */
+static inline float mix_nodes(float a, float b, float c, float d, float right, float down)
 {
-    lad_vec3 n = lad_v3_unit(lad_v3(-slope_x, -slope_y, 1.0f));
-    float facing = -lad_v3_dot(ray, n);
-    lad_vec3 seen = screw_bag_studio_at(&g->studio, lad_v3_reflect(ray, n), 0.08f);
-    return lad_v3_scale(seen, 0.022f + 0.30f * lad_fresnel(facing, 0.0f));
+    return lad_mixf(lad_mixf(a, b, right), lad_mixf(c, d, right), down);
+}
+
+LAD_CLONES static void find_nodes(const film_node *restrict film, int layer, screw_places *restrict at)
+{
+    for (int i = 0; i < SCREW_BAG_PLACES; i++) {
+        float u = lad_clampf((at->x[i] - GRID_LEFT) / FILM_STEP, 0.0f, FILM_COLUMNS - 1.001f);
+        float v = lad_clampf((at->y[i] - GRID_TOP) / FILM_STEP, 0.0f, FILM_ROWS - 1.001f);
+        int column = (int)u, row = (int)v, k = row * FILM_COLUMNS + column;
+        const film_node *a = &film[k], *b = &film[k + 1], *c = &film[k + FILM_COLUMNS],
+                        *d = &film[k + FILM_COLUMNS + 1];
+        u -= (float)column, v -= (float)row;
+        at->slope_x[i] = layer ? mix_nodes(a->upper_x, b->upper_x, c->upper_x, d->upper_x, u, v)
+                               : mix_nodes(a->lower_x, b->lower_x, c->lower_x, d->lower_x, u, v);
+        at->slope_y[i] = layer ? mix_nodes(a->upper_y, b->upper_y, c->upper_y, d->upper_y, u, v)
+                               : mix_nodes(a->lower_y, b->lower_y, c->lower_y, d->lower_y, u, v);
+        at->open[i] = mix_nodes(a->open, b->open, c->open, d->open, u, v);
+    }
 }
 
 /* Light along the edge itself: cut plastic scatters, unevenly. */
@@ -250,57 +271,102 @@ static float edge_line(const screw_bag_graph *g, float x, float y, float inside,
     return line * (0.25f + 1.2f * beads * beads) * (0.2f + 1.4f * long_);
 }
 
+/* Lays the lower film on the ground; edge: its light, rgb: of `count` pixels. */
+LAD_CLONES static void lay_lower(const lad_frame *frame, const screw_bag_graph *g, const screw_places *at,
+                                 const float *edge, int count, float *restrict rgb)
+{
+    lad_vec3 key = frame->light.key_colour, ground = lad_v3_scale(key, g->ground);
+    lad_vec3 haze = lad_v3_mul(key, lad_v3(0.0016f, 0.0019f, 0.0034f));
+    for (int i = 0; i < count; i++) {
+        lad_vec3 seen = lad_v3(at->mirror[0][i], at->mirror[1][i], at->mirror[2][i]);
+        seen = lad_v3_scale(seen, 0.38f * at->open[i]);
+        seen = lad_v3_along(seen, haze, g->haze * at->open[i]);
+        seen = lad_v3_along(seen, key, 0.055f * edge[i]);
+        lad_vec3 colour = lad_v3_along(ground, seen, at->cover[i]);
+        rgb[3 * i] = colour.x, rgb[3 * i + 1] = colour.y, rgb[3 * i + 2] = colour.z;
+    }
+}
+
 void screw_bag_paint_lower(const lad_frame *frame, const screw_bag_graph *g, lad_film *film, size_t y)
 {
-    for (size_t x = 0; x < film->width; x++) {
-        lad_vec3 ray = lad_camera_ray(&frame->camera, (float)x, (float)y);
-        lad_vec3 p = lad_camera_meet(&frame->camera, ray, 0.0f);
-        float inside = screw_bag_inside(g, 0, p.x, p.y), units_px = frame->camera.px_per_unit;
-        float cover = lad_coverage(-inside * units_px);
-        lad_vec3 colour = lad_v3_scale(frame->light.key_colour, g->ground);
-        if (cover > 0.0f) {
-            film_node node = node_at(g, p.x, p.y);
-            lad_vec3 seen = lad_v3_scale(mirror(g, ray, node.lower_x, node.lower_y), 0.38f * node.open);
-            seen = lad_v3_along(seen, lad_v3_mul(frame->light.key_colour, lad_v3(0.0016f, 0.0019f, 0.0034f)),
-                                g->haze * node.open);
-            seen = lad_v3_along(seen, frame->light.key_colour, 0.055f * edge_line(g, p.x, p.y, inside, 1.3f));
-            colour = lad_v3_along(colour, seen, cover);
+    for (size_t left = 0; left < film->width; left += SCREW_BAG_PLACES) {
+        int count = film->width - left < SCREW_BAG_PLACES ? (int)(film->width - left) : SCREW_BAG_PLACES;
+        screw_places at = {0};
+        float edge[SCREW_BAG_PLACES];
+        find_places(frame, left, y, 0.0f, &at);
+        if (find_cover(g, 0, frame->camera.px_per_unit, &at)) {
+            find_nodes(&g->film[0][0], 0, &at);
+            screw_bag_mirror(&g->studio, &at);
         }
-        lad_film_set(film, x, y, colour);
+        for (int i = 0; i < SCREW_BAG_PLACES; i++) edge[i] = edge_line(g, at.x[i], at.y[i], at.inside[i], 1.3f);
+        lay_lower(frame, g, &at, edge, count, film->rgb + 3 * (y * film->width + left));
+    }
+}
+
+/* What the upper film adds to its mirror image: light of its own, and its print. */
+typedef struct film_extra {
+    float white[SCREW_BAG_PLACES], taken[SCREW_BAG_PLACES]; /* taken: share of what lies under it */
+    float ink[SCREW_BAG_PLACES], ink_lit[SCREW_BAG_PLACES];
+} film_extra;
+
+/* Zip, tears and print, which most places have not; bends the slopes. */
+static void find_extra(const lad_frame *frame, const screw_bag_graph *g, screw_places *at, film_extra *extra)
+{
+    float units_px = frame->camera.px_per_unit;
+    for (int i = 0; i < SCREW_BAG_PLACES; i++) {
+        float x = at->x[i], y = at->y[i], lip = 0.0f, milky;
+        float tear = g->mark_count && at->cover[i] > 0.0f ? screw_bag_tear(g, x, y) : 1e30f;
+        if (tear < 8.0f) {
+            at->cover[i] *= lad_coverage(-tear * units_px);
+            /* Drawn plastic along the tear is white, and curls. */
+            lip = lad_clampf(1.0f - lad_maxf(tear, 0.0f) / 3.0f, 0.0f, 1.0f);
+        }
+        float curl = 0.5f * lip;
+        at->slope_x[i] += screw_bag_zip_slope(g, x, y, &milky) + curl;
+        extra->white[i] = 0.05f * edge_line(g, x, y, at->inside[i], 1.4f) + milky + 0.22f * lip * lip;
+        extra->taken[i] = 0.06f + lad_minf(4.0f * milky, 0.5f);
+        extra->ink[i] = extra->ink_lit[i] = 0.0f;
+        if (x > ZIP_X + 8.0f && at->cover[i] > 0.0f) {
+            float ink = screw_bag_print(g, x + 5.0f * at->slope_x[i], y + 5.0f * at->slope_y[i], units_px);
+            if (ink > 0.0f && g->mark_count) ink *= screw_bag_scratched(g, x, y);
+            float lit = 0.62f - 0.5f * (at->slope_x[i] * frame->light.key.x + at->slope_y[i] * frame->light.key.y);
+            extra->ink[i] = ink;
+            extra->ink_lit[i] = lad_clampf(lit, 0.3f, 0.9f);
+        }
+        at->slope_y[i] += curl;
+    }
+}
+
+LAD_CLONES static void lay_upper(const lad_frame *frame, const screw_bag_graph *g, const screw_places *at,
+                                 const film_extra *extra, int count, float *restrict rgb)
+{
+    lad_vec3 key = frame->light.key_colour, black = {0.0f, 0.0f, 0.0f};
+    lad_vec3 haze = lad_v3_mul(key, lad_v3(0.0016f, 0.0020f, 0.0036f));
+    for (int i = 0; i < count; i++) {
+        lad_vec3 light = lad_v3(at->mirror[0][i], at->mirror[1][i], at->mirror[2][i]);
+        light = lad_v3_along(light, haze, g->haze);
+        light = lad_v3_along(light, key, extra->white[i]);
+        light = lad_v3_scale(light, 1.0f - 0.4f * extra->ink[i]);
+        lad_vec3 colour = lad_v3(rgb[3 * i], rgb[3 * i + 1], rgb[3 * i + 2]);
+        /* The film takes a little of what lies under it. */
+        colour = lad_v3_mix(colour, black, extra->taken[i] * at->cover[i]);
+        colour = lad_v3_mix(colour, lad_v3_scale(key, extra->ink_lit[i]), extra->ink[i] * g->ink * at->cover[i]);
+        colour = lad_v3_along(colour, light, at->cover[i]);
+        rgb[3 * i] = colour.x, rgb[3 * i + 1] = colour.y, rgb[3 * i + 2] = colour.z;
     }
 }
 
 void screw_bag_paint_upper(const lad_frame *frame, const screw_bag_graph *g, lad_film *film, size_t y)
 {
-    float units_px = frame->camera.px_per_unit;
-    for (size_t x = 0; x < film->width; x++) {
-        lad_vec3 ray = lad_camera_ray(&frame->camera, (float)x, (float)y);
-        lad_vec3 p = lad_camera_meet(&frame->camera, ray, 4.0f);
-        float inside = screw_bag_inside(g, 1, p.x, p.y), cover = lad_coverage(-inside * units_px);
-        if (cover <= 0.0f) continue;
-        float tear = g->mark_count ? screw_bag_tear(g, p.x, p.y) : 1e30f, lip = 0.0f;
-        if (tear < 8.0f) {
-            cover *= lad_coverage(-tear * units_px);
-            /* Drawn plastic along the tear is white, and curls. */
-            lip = lad_clampf(1.0f - lad_maxf(tear, 0.0f) / 3.0f, 0.0f, 1.0f);
-        }
-        film_node node = node_at(g, p.x, p.y);
-        float milky = 0.0f, curl = 0.5f * lip;
-        node.upper_x += screw_bag_zip_slope(g, p.x, p.y, &milky) + curl;
-        lad_vec3 light = mirror(g, ray, node.upper_x, node.upper_y + curl);
-        light = lad_v3_along(light, lad_v3_mul(frame->light.key_colour, lad_v3(0.0016f, 0.0020f, 0.0036f)), g->haze);
-        float white = 0.05f * edge_line(g, p.x, p.y, inside, 1.4f) + milky + 0.22f * lip * lip;
-        light = lad_v3_along(light, frame->light.key_colour, white);
-        /* The film takes a little of what lies under it. */
-        lad_film_over(film, x, y, lad_v3(0.0f, 0.0f, 0.0f), (0.06f + lad_minf(4.0f * milky, 0.5f)) * cover);
-        if (p.x > ZIP_X + 8.0f) {
-            float ink = screw_bag_print(g, p.x + 5.0f * node.upper_x, p.y + 5.0f * node.upper_y, units_px);
-            if (ink > 0.0f && g->mark_count) ink *= screw_bag_scratched(g, p.x, p.y);
-            float lit = 0.62f - 0.5f * (node.upper_x * frame->light.key.x + node.upper_y * frame->light.key.y);
-            lad_film_over(film, x, y, lad_v3_scale(frame->light.key_colour, lad_clampf(lit, 0.3f, 0.9f)),
-                          ink * g->ink * cover);
-            light = lad_v3_scale(light, 1.0f - 0.4f * ink);
-        }
-        lad_film_add(film, x, y, light, cover);
+    for (size_t left = 0; left < film->width; left += SCREW_BAG_PLACES) {
+        int count = film->width - left < SCREW_BAG_PLACES ? (int)(film->width - left) : SCREW_BAG_PLACES;
+        screw_places at;
+        film_extra extra;
+        find_places(frame, left, y, 4.0f, &at);
+        if (!find_cover(g, 1, frame->camera.px_per_unit, &at)) continue;
+        find_nodes(&g->film[0][0], 1, &at);
+        find_extra(frame, g, &at, &extra);
+        screw_bag_mirror(&g->studio, &at);
+        lay_upper(frame, g, &at, &extra, count, film->rgb + 3 * (y * film->width + left));
     }
 }
