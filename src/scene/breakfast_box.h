@@ -150,7 +150,7 @@ typedef struct breakfast_hits {
 } breakfast_hits;
 
 /* Places below pixels of one row, and the light that they get: as in lad_shade. */
-enum { BREAKFAST_PLACES = 64 };
+enum { BREAKFAST_PLACES = LAD_SURFACES };
 typedef struct breakfast_places {
     int count;
     int fruit[BREAKFAST_PLACES]; /* that the place is on, which does not shadow itself; -1: none */
@@ -221,8 +221,9 @@ lad_vec3 breakfast_fruit_glow(const breakfast_fruit *fruit);
 
 /* pieces */
 void breakfast_piece_hits(const breakfast_piece *piece, size_t x, float dy, int count, breakfast_hits *hits);
-lad_vec3 breakfast_piece_shade(const lad_frame *frame, const breakfast_piece *piece, const breakfast_hit *hit,
-                               float lit, float open);
+/* Radiance where pixels see pieces, at most BREAKFAST_PLACES: lit and open as in lad_shade. */
+void breakfast_pieces_shade(const lad_frame *frame, const breakfast_piece *const *pieces, const breakfast_hit *hits,
+                            int count, const float *lit, const float *open, lad_vec3 *colours);
 /* Sets piece->view. */
 void breakfast_piece_look_at(const lad_frame *frame, breakfast_piece *piece);
 

@@ -264,8 +264,9 @@ static void harm_skin(const breakfast_fruit *f, lad_vec3 p, fruit_skin *skin)
     }
 }
 
-static lad_vec3 shade_skin(const lad_frame *frame, const breakfast_fruit *f, const skin_place *at, fruit_skin *skin,
-                           float lit, float open)
+/* Sets what light does to the skin, and the light that the box throws back at it. */
+static void set_skin(const lad_frame *frame, const breakfast_fruit *f, const skin_place *at, fruit_skin *skin,
+                     float lit, float open, lad_surfaces *surfaces, int i, lad_vec3 *from_box)
 {
     lad_vec3 p = at->p, s = at->s, t = at->t;
     if (f->harm != FRUIT_SOUND) harm_skin(f, p, skin);
@@ -275,12 +276,12 @@ static lad_vec3 shade_skin(const lad_frame *frame, const breakfast_fruit *f, con
     skin->bump_t += (relief(f, lad_v3_unit(lad_v3_along(p, t, e))) - here) / e;
     lad_vec3 n = lad_v3_along(lad_v3_along(p, s, -skin->bump_s), t, -skin->bump_t);
     n = lad_v3_unit(to_world(f, lad_v3(n.x, n.y / f->oval, n.z / f->flat)));
-    /* The white box throws light back at what faces it; its own light comes out deeper in colour. */
     /* Low on its flanks a fruit sees the next one, or the walls. */
     open *= 0.45f + 0.55f * lad_clampf(1.15f * n.z, 0.0f, 1.0f);
-    lad_vec3 colour = lad_shade(&skin->material, &frame->light, n, f->view.toward, lit, open);
-    float from_box = 0.10f * lad_maxf(0.55f - n.z, 0.0f) * (0.3f + 0.7f * open);
-    return lad_v3_along(colour, lad_v3_mul(skin->material.albedo, frame->light.key_colour), from_box);
+    lad_surfaces_set(surfaces, i, &skin->material, n, f->view.toward, lit, open);
+    /* The white box throws light back at what faces it; its own light comes out deeper in colour. */
+    float share = 0.10f * lad_maxf(0.55f - n.z, 0.0f) * (0.3f + 0.7f * open);
+    *from_box = lad_v3_scale(lad_v3_mul(skin->material.albedo, frame->light.key_colour), share);
 }
 
 void breakfast_fruit_shade(const lad_frame *frame, const breakfast_fruit *f, const breakfast_hit *hits, int count,
@@ -288,6 +289,8 @@ void breakfast_fruit_shade(const lad_frame *frame, const breakfast_fruit *f, con
 {
     skin_place at[BREAKFAST_PLACES];
     skin_noise noise;
+    lad_surfaces surfaces;
+    lad_vec3 from_box[BREAKFAST_PLACES];
     for (int i = 0; i < count; i++) {
         at[i].p = hits[i].local;
         across(at[i].p, &at[i].s, &at[i].t);
@@ -296,8 +299,10 @@ void breakfast_fruit_shade(const lad_frame *frame, const breakfast_fruit *f, con
     for (int i = 0; i < count; i++) {
         fruit_skin skin = f->species == FRUIT_TANGERINE ? tangerine_skin(f, &at[i], &noise, i)
                                                         : nectarine_skin(f, at[i].p, &noise, i);
-        colours[i] = shade_skin(frame, f, &at[i], &skin, lit[i], open[i]);
+        set_skin(frame, f, &at[i], &skin, lit[i], open[i], &surfaces, i, &from_box[i]);
     }
+    lad_shade_surfaces(&frame->light, &surfaces, count, colours);
+    for (int i = 0; i < count; i++) colours[i] = lad_v3_add(colours[i], from_box[i]);
 }
 
 lad_vec3 breakfast_fruit_glow(const breakfast_fruit *f)

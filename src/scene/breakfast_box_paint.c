@@ -159,7 +159,8 @@ static void heights_row(const void *context, lad_film *film, size_t y)
 /* What is laid over the pixels of a row, in this order: the box first. */
 typedef struct batch {
     breakfast_places places;
-    body body[BREAKFAST_PLACES]; /* neither: the box */
+    const breakfast_fruit *fruit[BREAKFAST_PLACES]; /* neither: the box */
+    const breakfast_piece *piece[BREAKFAST_PLACES];
     breakfast_hit hit[BREAKFAST_PLACES];
 } batch;
 
@@ -169,17 +170,16 @@ static void lay(const paint_context *c, lad_film *film, size_t y, batch *b)
     lad_vec3 colours[BREAKFAST_PLACES];
     int box = 0, end;
     breakfast_expose(&c->around, c->frame, c->graph, film, y, &b->places);
-    while (box < at->count && !b->body[box].fruit && !b->body[box].piece) box++;
+    while (box < at->count && !b->fruit[box] && !b->piece[box]) box++;
     breakfast_tray_shade(c->frame, c->graph, at, box, colours);
     for (int i = box; i < at->count; i = end) {
-        const breakfast_fruit *fruit = b->body[i].fruit;
-        const breakfast_piece *piece = b->body[i].piece;
-        for (end = i + 1; end < at->count && b->body[end].fruit == fruit && b->body[end].piece == piece;) end++;
+        const breakfast_fruit *fruit = b->fruit[i]; /* NULL: pieces, which are shaded together */
+        for (end = i + 1; end < at->count && b->fruit[end] == fruit;) end++;
+        const float *lit = at->lit + i, *open = at->open + i;
         if (fruit) {
-            breakfast_fruit_shade(c->frame, fruit, b->hit + i, end - i, at->lit + i, at->open + i, colours + i);
-        }
-        for (int k = i; k < end && piece; k++) {
-            colours[k] = breakfast_piece_shade(c->frame, piece, &b->hit[k], at->lit[k], at->open[k]);
+            breakfast_fruit_shade(c->frame, fruit, b->hit + i, end - i, lit, open, colours + i);
+        } else {
+            breakfast_pieces_shade(c->frame, b->piece + i, b->hit + i, end - i, lit, open, colours + i);
         }
     }
     for (int i = 0; i < at->count; i++) lad_film_over(film, (size_t)at->x[i], y, colours[i], b->hit[i].cover);
@@ -195,7 +195,7 @@ static void add(const paint_context *c, lad_film *film, size_t x, size_t y, lad_
     at->x[i] = (int)x;
     at->px[i] = p.x, at->py[i] = p.y, at->pz[i] = p.z;
     at->fruit[i] = what.fruit ? (int)(what.fruit - c->graph->fruits) : -1;
-    b->body[i] = what;
+    b->fruit[i] = what.fruit, b->piece[i] = what.piece;
     b->hit[i] = hit;
 }
 

@@ -246,23 +246,33 @@ static surface crumb_surface(const breakfast_piece *b, lad_vec3 p)
     return s;
 }
 
-lad_vec3 breakfast_piece_shade(const lad_frame *frame, const breakfast_piece *b, const breakfast_hit *hit, float lit,
-                               float open)
+static surface surface_at(const breakfast_piece *b, const breakfast_hit *hit)
 {
-    lad_vec3 view = b->view.toward;
-    surface s;
     switch (b->shape) {
-    case PIECE_FLAKE: s = flake_surface(b, hit->local); break;
-    case PIECE_CHIP: s = chip_surface(b, hit); break;
-    case PIECE_ALMOND: s = almond_surface(b, hit->local); break;
-    default: s = crumb_surface(b, hit->local); break;
+    case PIECE_FLAKE: return flake_surface(b, hit->local);
+    case PIECE_CHIP: return chip_surface(b, hit);
+    case PIECE_ALMOND: return almond_surface(b, hit->local);
+    default: return crumb_surface(b, hit->local);
     }
-    lad_vec3 n = lad_v3_unit(to_world(b, s.normal));
-    /* Relief may turn a normal away from the camera: bend it back to the rim of what can be seen. */
-    float facing = lad_v3_dot(n, view);
-    if (facing < 0.05f) n = lad_v3_unit(lad_v3_along(n, view, 0.05f - facing));
-    lad_vec3 colour = lad_shade(&s.material, &frame->light, n, view, lit, open);
-    /* What comes through, or from the pieces around, is deeper in colour. */
-    lad_vec3 deep = lad_v3_mul(s.material.albedo, lad_v3_mul(s.material.albedo, frame->light.key_colour));
-    return lad_v3_along(colour, deep, s.through * (0.4f + 0.6f * open) + 0.25f * (1.0f - open));
+}
+
+void breakfast_pieces_shade(const lad_frame *frame, const breakfast_piece *const *pieces, const breakfast_hit *hits,
+                            int count, const float *lit, const float *open, lad_vec3 *colours)
+{
+    lad_surfaces surfaces = {0}; /* gcc fears that some are never set */
+    lad_vec3 through[BREAKFAST_PLACES];
+    for (int i = 0; i < count; i++) {
+        lad_vec3 view = pieces[i]->view.toward;
+        surface s = surface_at(pieces[i], &hits[i]);
+        lad_vec3 n = lad_v3_unit(to_world(pieces[i], s.normal)), albedo = s.material.albedo;
+        /* Relief may turn a normal away from the camera: bend it back to the rim of what can be seen. */
+        float facing = lad_v3_dot(n, view);
+        if (facing < 0.05f) n = lad_v3_unit(lad_v3_along(n, view, 0.05f - facing));
+        lad_surfaces_set(&surfaces, i, &s.material, n, view, lit[i], open[i]);
+        /* What comes through, or from the pieces around, is deeper in colour. */
+        lad_vec3 deep = lad_v3_mul(albedo, lad_v3_mul(albedo, frame->light.key_colour));
+        through[i] = lad_v3_scale(deep, s.through * (0.4f + 0.6f * open[i]) + 0.25f * (1.0f - open[i]));
+    }
+    lad_shade_surfaces(&frame->light, &surfaces, count, colours);
+    for (int i = 0; i < count; i++) colours[i] = lad_v3_add(colours[i], through[i]);
 }

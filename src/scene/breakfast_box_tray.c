@@ -203,6 +203,7 @@ void breakfast_tray_shade(const lad_frame *frame, const breakfast_graph *g, cons
     float x[BREAKFAST_PLACES] = {0}, y[BREAKFAST_PLACES] = {0}, right[BREAKFAST_PLACES], below[BREAKFAST_PLACES];
     float side[BREAKFAST_PLACES], grain[BREAKFAST_PLACES];
     uint64_t seed[BREAKFAST_PLACES];
+    lad_surfaces surfaces;
     tints tint;
     if (count == 0) return;
     for (int i = 0; i < count; i++) x[i] = at->px[i] + e, y[i] = at->py[i] + e;
@@ -233,8 +234,12 @@ void breakfast_tray_shade(const lad_frame *frame, const breakfast_graph *g, cons
             white.albedo = lad_v3_mix(white.albedo, crumbs, share);
             white.roughness = lad_mixf(white.roughness, 0.8f, share);
         }
-        colours[i] = lad_shade(&white, &frame->light, n, view, at->lit[i], at->open[i]);
-        if (fabsf(p.y - 207.0f) > 8.0f) continue;
-        colours[i] = lad_v3_scale(colours[i], 1.0f - 0.98f * lad_smoothstep(0.6f, -0.6f, slot_distance(p.x, p.y)));
+        lad_surfaces_set(&surfaces, i, &white, n, view, at->lit[i], at->open[i]);
+    }
+    lad_shade_surfaces(&frame->light, &surfaces, count, colours);
+    for (int i = 0; i < count; i++) {
+        if (fabsf(at->py[i] - 207.0f) > 8.0f) continue;
+        float slot = lad_smoothstep(0.6f, -0.6f, slot_distance(at->px[i], at->py[i]));
+        colours[i] = lad_v3_scale(colours[i], 1.0f - 0.98f * slot);
     }
 }

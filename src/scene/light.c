@@ -1,5 +1,6 @@
 #include "scene/light.h"
 
+#include "base/clones.h"
 #include "base/detmath.h"
 
 lad_vec3 lad_kelvin_rgb(float kelvin)
@@ -39,12 +40,12 @@ lad_light lad_light_sample(const lad_light_range *range, lad_rng *rng)
 }
 
 /* Angle-like distance between unit vectors, without a trigonometric function: the square of the chord. */
-static float chord2(lad_vec3 a, lad_vec3 b)
+static inline float chord2(lad_vec3 a, lad_vec3 b)
 {
     return lad_maxf(2.0f - 2.0f * lad_v3_dot(a, b), 0.0f);
 }
 
-lad_vec3 lad_light_environment(const lad_light *light, lad_vec3 direction, float roughness)
+static inline lad_vec3 environment(const lad_light *light, lad_vec3 direction, float roughness)
 {
     float blur = 0.04f + 1.2f * roughness * roughness;
     /* Radiance of a box that gives irradiance E over a disc of angular radius r is about E / (pi r^2); blurring
@@ -66,24 +67,50 @@ lad_vec3 lad_light_environment(const lad_light *light, lad_vec3 direction, float
     return lad_v3_along(sum, light->fill_colour, fill);
 }
 
-static float wrapped(float cosine, float wrap)
+lad_vec3 lad_light_environment(const lad_light *light, lad_vec3 direction, float roughness)
+{
+    return environment(light, direction, roughness);
+}
+
+static inline float wrapped(float cosine, float wrap)
 {
     return lad_maxf((cosine + wrap) / (1.0f + wrap), 0.0f);
 }
 
-lad_vec3 lad_shade(const lad_material *m, const lad_light *light, lad_vec3 n, lad_vec3 view, float lit, float open)
+static inline lad_vec3 reflected(const lad_light *light, lad_vec3 n, lad_vec3 view, float roughness, float open)
 {
-    float facing = lad_maxf(lad_v3_dot(n, view), 0.0f);
     lad_vec3 mirrored = lad_v3_along(lad_v3_scale(view, -1.0f), n, 2.0f * lad_v3_dot(n, view));
-    lad_vec3 reflected = lad_v3_scale(lad_light_environment(light, mirrored, m->roughness), open);
-    if (m->metal) {
-        float edge = lad_fresnel(facing, 0.0f) * 0.6f;
-        return lad_v3_mul(reflected, lad_v3_mix(m->albedo, lad_v3(1.0f, 1.0f, 1.0f), edge));
-    }
+    return lad_v3_scale(environment(light, mirrored, roughness), open);
+}
+
+static inline lad_vec3 shade_matter(const lad_material *m, const lad_light *light, lad_vec3 n, lad_vec3 view, float lit,
+                                    float open)
+{
     lad_vec3 irradiance = lad_v3_scale(light->surround, open * (0.65f + 0.35f * n.z));
     irradiance = lad_v3_along(irradiance, light->key_colour, lit * wrapped(lad_v3_dot(n, light->key), m->wrap));
     irradiance = lad_v3_along(irradiance, light->fill_colour, open * wrapped(lad_v3_dot(n, light->fill), m->wrap));
+    float facing = lad_maxf(lad_v3_dot(n, view), 0.0f);
     float f = lad_fresnel(facing, m->specular) * (1.0f - 0.7f * m->roughness);
     lad_vec3 diffuse = lad_v3_scale(lad_v3_mul(m->albedo, irradiance), 1.0f - f);
-    return lad_v3_along(diffuse, reflected, f * (0.3f + 0.7f * lit));
+    return lad_v3_along(diffuse, reflected(light, n, view, m->roughness, open), f * (0.3f + 0.7f * lit));
+}
+
+lad_vec3 lad_shade(const lad_material *m, const lad_light *light, lad_vec3 n, lad_vec3 view, float lit, float open)
+{
+    if (!m->metal) return shade_matter(m, light, n, view, lit, open);
+    float edge = lad_fresnel(lad_maxf(lad_v3_dot(n, view), 0.0f), 0.0f) * 0.6f;
+    return lad_v3_mul(reflected(light, n, view, m->roughness, open),
+                      lad_v3_mix(m->albedo, lad_v3(1.0f, 1.0f, 1.0f), edge));
+}
+
+LAD_CLONES void lad_shade_surfaces(const lad_light *light, const lad_surfaces *restrict s, int count,
+                                   lad_vec3 *restrict colours)
+{
+    const lad_light own = *light; /* which no colour can change */
+    for (int i = 0; i < count; i++) {
+        lad_material m = {.albedo = {s->albedo[0][i], s->albedo[1][i], s->albedo[2][i]}};
+        m.roughness = s->roughness[i], m.specular = s->specular[i], m.wrap = s->wrap[i];
+        lad_vec3 n = {s->n[0][i], s->n[1][i], s->n[2][i]}, view = {s->view[0][i], s->view[1][i], s->view[2][i]};
+        colours[i] = shade_matter(&m, &own, n, view, s->lit[i], s->open[i]);
+    }
 }

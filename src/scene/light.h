@@ -54,6 +54,26 @@ lad_vec3 lad_light_environment(const lad_light *light, lad_vec3 direction, float
  * the key light not shadowed; open: share of the surround not blocked (ambient occlusion). */
 lad_vec3 lad_shade(const lad_material *m, const lad_light *light, lad_vec3 n, lad_vec3 view, float lit, float open);
 
+/* What lad_shade asks of many places, whose material is not metal. */
+enum { LAD_SURFACES = 64 };
+typedef struct lad_surfaces {
+    float albedo[3][LAD_SURFACES], roughness[LAD_SURFACES], specular[LAD_SURFACES], wrap[LAD_SURFACES];
+    float n[3][LAD_SURFACES], view[3][LAD_SURFACES], lit[LAD_SURFACES], open[LAD_SURFACES];
+} lad_surfaces;
+
+static inline void lad_surfaces_set(lad_surfaces *s, int i, const lad_material *m, lad_vec3 n, lad_vec3 view, float lit,
+                                    float open)
+{
+    s->albedo[0][i] = m->albedo.x, s->albedo[1][i] = m->albedo.y, s->albedo[2][i] = m->albedo.z;
+    s->roughness[i] = m->roughness, s->specular[i] = m->specular, s->wrap[i] = m->wrap;
+    s->n[0][i] = n.x, s->n[1][i] = n.y, s->n[2][i] = n.z;
+    s->view[0][i] = view.x, s->view[1][i] = view.y, s->view[2][i] = view.z;
+    s->lit[i] = lit, s->open[i] = open;
+}
+
+/* lad_shade of the first `count` of them, several times as fast. */
+void lad_shade_surfaces(const lad_light *light, const lad_surfaces *surfaces, int count, lad_vec3 *colours);
+
 /* Share of the key light that reaches p past a ball (a cheap soft shadow of a compact body). */
 static inline float lad_shadow_ball(const lad_light *light, lad_vec3 p, lad_vec3 centre, float radius)
 {
