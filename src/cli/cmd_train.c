@@ -53,12 +53,12 @@ static const struct argp_option options[] = {
     {"images", KEY_IMAGES, "DIR", 0, "Photographs of other things: half of the penalty pictures", 1},
     {"images-limit", KEY_IMAGES_LIMIT, "N", 0, "Keep at most N photographs in memory (4000)", 1},
     {NULL, 0, NULL, 0, "The margin:", 2},
-    {"margin-form", KEY_MARGIN_FORM, "none|floor|dfsc|dfsc-stae|dfsc-synthetic|novel", 0,
+    {"margin-form", KEY_MARGIN_FORM, "none|floor|dfsc|dfsc-stae|dfsc-synthetic|novel|novel-local", 0,
      "Form of the margin (none: plain EfficientAD)", 2},
     {"margin", KEY_MARGIN, "M", 0,
-     "Margin: a distance (0.2; dfsc-synthetic 1), for novel a multiple of the clean one (3)", 2},
+     "Margin: a distance (0.2; dfsc-synthetic and novel-local 1), for novel a multiple of the clean one (3)", 2},
     {"margin-quantile", KEY_MARGIN_QUANTILE, "Q", 0, "Positions above this quantile are distinctive (0.9)", 2},
-    {"no-hinge", KEY_NO_HINGE, NULL, 0, "dfsc-synthetic, novel: the targets without the margin itself, for comparison",
+    {"no-hinge", KEY_NO_HINGE, NULL, 0, "Forms with composites: the targets without the margin itself, for comparison",
      2},
     {NULL, 0, NULL, 0, "How:", 3},
     {"seed", 'S', "N", 0, "Seed of everything random (1)", 3},
@@ -82,7 +82,8 @@ static error_t parse_margin(int key, char *argument, struct argp_state *state)
     switch (key) {
     case KEY_MARGIN_FORM:
         if (!lad_margin_form_from_name(argument, &a->form))
-            argp_error(state, "--margin-form is none, floor, dfsc, dfsc-stae, dfsc-synthetic or novel, not '%s'",
+            argp_error(state,
+                       "--margin-form is none, floor, dfsc, dfsc-stae, dfsc-synthetic, novel or novel-local, not '%s'",
                        argument);
         break;
     case KEY_MARGIN: a->margin = lad_cli_real(state, "margin", argument, 0.0, 1e6); break;
@@ -213,7 +214,7 @@ static void report(arguments *a, const lad_trainer *trainer, const lad_train_rep
     lad_run_value values[8] = {{"hard", r->hard}, {"penalty", r->penalty}, {"ae", r->ae}, {"stae", r->stae}};
     size_t count = 4;
     if (lad_margin_uses_composites(a->form)) values[count++] = (lad_run_value){"hinge", r->hinge};
-    if (a->form == LAD_MARGIN_NOVEL) values[count++] = (lad_run_value){"faithful", r->faithful};
+    if (a->form >= LAD_MARGIN_NOVEL) values[count++] = (lad_run_value){"faithful", r->faithful};
     lad_run_progress(&a->run, lad_trainer_steps_done(trainer), values, count);
 }
 

@@ -8,7 +8,12 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { TEACHER, STUDENT, AUTOENCODER, NETWORKS, POSITIONS = LAD_MAP_SIZE * LAD_MAP_SIZE };
+enum { TEACHER, STUDENT, AUTOENCODER, NETWORKS };
+enum {
+    POSITIONS = LAD_MAP_SIZE * LAD_MAP_SIZE,
+    HALF_SIZE = LAD_INPUT_SIZE / 2,
+    HALF_SIDE = (HALF_SIZE - 32) / 4 /* of the teacher's output at half the resolution */
+};
 
 typedef size_t architecture_fn(lad_pdn_size size, lad_layer_spec *specs);
 
@@ -35,8 +40,9 @@ struct lad_detector {
     float *teacher_y, *autoencoder_y; /* [56, 56, C] */
     float *student_y;                 /* [56, 56, 2C], with a metric or where somebody asked for features; else NULL */
     float *difference, *zeros;        /* [56, 56, C], [56, 56, LAD_METRIC_ROWS], with a metric; else NULL */
-    double *pooled;                   /* [6C], of the last picture's teacher_y */
-    bool ran, features_known, pooled_known; /* a picture; the last one's student_y; its pooled */
+    float *half_x;                    /* [128, 128, 3] */
+    double *pooled;                   /* [12C], of the last picture, with a global head */
+    bool ran, features_known;         /* a picture; the last one's student_y */
 };
 
 static lad_status read_text(const lad_safetensors *st, const char *file, const char *key, const char *fallback,
@@ -201,8 +207,10 @@ static lad_status allocate_outputs(lad_detector *detector, const char *file, lad
     size_t count = POSITIONS * detector->info.channels;
     detector->teacher_y = lad_alloc(count, sizeof(float));
     detector->autoencoder_y = lad_alloc(count, sizeof(float));
+    detector->half_x = lad_alloc((size_t)HALF_SIZE * HALF_SIZE * 3, sizeof(float));
     detector->pooled = lad_alloc_zero(LAD_GLOBAL_MOMENTS * detector->info.channels, sizeof *detector->pooled);
-    if (!detector->teacher_y || !detector->autoencoder_y || !detector->pooled || share_workspace(detector) != LAD_OK)
+    bool allocated = detector->teacher_y && detector->autoencoder_y && detector->half_x && detector->pooled;
+    if (!allocated || share_workspace(detector) != LAD_OK)
         return lad_fail(err, LAD_ERR_NOMEM, "%s: memory for the networks ran out.", file);
     return LAD_OK;
 }
@@ -313,6 +321,7 @@ void lad_detector_destroy(lad_detector **detector_pointer)
     lad_free(detector->teacher_y);
     lad_free(detector->autoencoder_y);
     lad_free(detector->student_y);
+    lad_free(detector->half_x);
     lad_free(detector->pooled);
     lad_global_head_deinit(&detector->global);
     lad_map_rule_deinit(&detector->map_rule);
@@ -338,16 +347,8 @@ const lad_map_rule *lad_detector_map_rule(const lad_detector *detector)
 double lad_detector_global_score(lad_detector *detector)
 {
     const lad_global_head *head = &detector->global;
-    if (!head->count) return 0.0;
-    return head->scale * (lad_global_distance(head, lad_detector_pooled(detector)) - head->offset);
-}
-
-const double *lad_detector_pooled(lad_detector *detector)
-{
-    if (!detector->pooled_known && detector->ran)
-        lad_global_pool(detector->pool, POSITIONS, detector->info.channels, detector->teacher_y, detector->pooled);
-    detector->pooled_known = true;
-    return detector->pooled;
+    if (!head->count || !detector->ran) return 0.0;
+    return head->scale * (lad_global_distance(head, detector->pooled) - head->offset);
 }
 
 size_t lad_detector_memory_bytes(const lad_detector *detector)
@@ -355,6 +356,7 @@ size_t lad_detector_memory_bytes(const lad_detector *detector)
     size_t bytes = sizeof *detector + detector->workspace_bytes;
     bytes += (detector->student_y ? (size_t)4 : 2) * POSITIONS * detector->info.channels * sizeof(float);
     bytes += LAD_GLOBAL_MOMENTS * detector->info.channels * sizeof(double);
+    bytes += (size_t)HALF_SIZE * HALF_SIZE * 3 * sizeof(float);
     bytes += (1 + LAD_GLOBAL_DIRECTIONS) * detector->global.count * sizeof(float);
     if (detector->map_rule.positions) bytes += (size_t)LAD_POSITION_PARTS * POSITIONS * sizeof(float);
     for (size_t n = 0; n < NETWORKS; n++) bytes += lad_network_memory_bytes(detector->networks[n]);
@@ -364,12 +366,41 @@ size_t lad_detector_memory_bytes(const lad_detector *detector)
     return bytes;
 }
 
+static void run_teacher(lad_detector *detector, const float *x)
+{
+    lad_network_forward_to(detector->networks[TEACHER], 1, LAD_INPUT_SIZE, LAD_INPUT_SIZE, x, detector->teacher_y);
+}
+
+/* Means of 2x2 pixels. */
+static void halve(const float *x, float *half)
+{
+    const size_t row = (size_t)LAD_INPUT_SIZE * 3;
+    for (size_t i = 0; i < HALF_SIZE; i++) {
+        for (size_t j = 0; j < HALF_SIZE; j++) {
+            const float *from = x + 2 * i * row + 6 * j;
+            for (size_t c = 0; c < 3; c++)
+                *half++ = 0.25f * ((from[c] + from[c + 3]) + (from[row + c] + from[row + c + 3]));
+        }
+    }
+}
+
+/* Moments of x at both resolutions, the first from teacher_y; autoencoder_y, free until its network runs, takes the
+ * teacher's output for the second. */
+static void pool_scales(lad_detector *detector, const float *x, double *pooled)
+{
+    size_t c = detector->info.channels;
+    lad_global_pool(detector->pool, POSITIONS, c, detector->teacher_y, pooled);
+    halve(x, detector->half_x);
+    float *y = detector->autoencoder_y;
+    lad_network_forward_to(detector->networks[TEACHER], 1, HALF_SIZE, HALF_SIZE, detector->half_x, y);
+    lad_global_pool(detector->pool, (size_t)HALF_SIDE * HALF_SIDE, c, y, pooled + LAD_GLOBAL_SCALE_MOMENTS * c);
+}
+
 void lad_detector_pool(lad_detector *detector, const float *x, double *pooled)
 {
-    const size_t side = LAD_INPUT_SIZE;
     detector->ran = false;
-    lad_network_forward_to(detector->networks[TEACHER], 1, side, side, x, detector->teacher_y);
-    lad_global_pool(detector->pool, POSITIONS, detector->info.channels, detector->teacher_y, pooled);
+    run_teacher(detector, x);
+    pool_scales(detector, x, pooled);
 }
 
 /* The map of a metric: of the teacher's or autoencoder's outputs y and the student's half that imitates them. */
@@ -387,7 +418,8 @@ void lad_detector_raw_maps(lad_detector *detector, const float *x, float *map_st
 {
     const size_t side = LAD_INPUT_SIZE;
     bool metric = detector->difference != NULL;
-    lad_network_forward_to(detector->networks[TEACHER], 1, side, side, x, detector->teacher_y);
+    run_teacher(detector, x);
+    if (detector->global.count) pool_scales(detector, x, detector->pooled);
     lad_network_forward_to(detector->networks[AUTOENCODER], 1, side, side, x, detector->autoencoder_y);
     if (metric) {
         lad_network_forward_to(detector->networks[STUDENT], 1, side, side, x, detector->student_y);
@@ -399,7 +431,6 @@ void lad_detector_raw_maps(lad_detector *detector, const float *x, float *map_st
     }
     detector->ran = true;
     detector->features_known = metric;
-    detector->pooled_known = false;
 }
 
 /* The student's output, which the maps did not need: the workspace still holds what its last layer saw. */

@@ -63,9 +63,7 @@ const lad_map_rule *lad_detector_map_rule(const lad_detector *detector);
 /* The global head's part of the image score for the picture of the last lad_detector_raw_maps: scale (u - offset), in
  * the unit of the normalised maps; 0 for a detector without such a head.  See model/global_head.h. */
 double lad_detector_global_score(lad_detector *detector);
-/* Pooled features, [6C], for fitting a head: the last picture's, which are the detector's, and those of a picture on
- * which the teacher alone runs. */
-const double *lad_detector_pooled(lad_detector *detector);
+/* The moments that a head looks at, for fitting one: the teacher alone runs.  pooled: [LAD_GLOBAL_MOMENTS C]. */
 void lad_detector_pool(lad_detector *detector, const float *x, double *pooled);
 
 /* Features of the picture of the last lad_detector_raw_maps, for looking at: [map_size * map_size] rows of C numbers,

@@ -7,7 +7,7 @@
 
 enum {
     GROUP = 4, /* channels of an item: as many as a processor keeps the sums of in registers */
-    LAGS = LAD_GLOBAL_MOMENTS - 1
+    LAGS = LAD_GLOBAL_SCALE_MOMENTS - 1
 };
 
 typedef struct pool_job {
@@ -23,7 +23,7 @@ static void pool_item(void *context, size_t item, size_t thread)
     const pool_job *job = context;
     size_t first = item * GROUP, count = job->c - first < GROUP ? job->c - first : GROUP, at[GROUP + LAGS - 1];
     for (size_t k = 0; k < GROUP + LAGS - 1; k++) at[k] = (first + k) % job->c;
-    double sums[LAD_GLOBAL_MOMENTS][GROUP] = {{0}}, v[GROUP + LAGS - 1];
+    double sums[LAD_GLOBAL_SCALE_MOMENTS][GROUP] = {{0}}, v[GROUP + LAGS - 1];
     for (size_t p = 0; p < job->positions; p++) {
         for (size_t k = 0; k < GROUP + LAGS - 1; k++) v[k] = (double)job->y[p * job->c + at[k]];
         for (size_t k = 0; k < GROUP; k++) sums[0][k] += v[k];
@@ -31,8 +31,8 @@ static void pool_item(void *context, size_t item, size_t thread)
             for (size_t k = 0; k < GROUP; k++) sums[1 + lag][k] += v[k] * v[k + lag];
     }
     for (size_t k = 0; k < count; k++) {
-        for (size_t m = 0; m < LAD_GLOBAL_MOMENTS; m++)
-            job->pooled[LAD_GLOBAL_MOMENTS * (first + k) + m] = sums[m][k] / (double)job->positions;
+        for (size_t m = 0; m < LAD_GLOBAL_SCALE_MOMENTS; m++)
+            job->pooled[LAD_GLOBAL_SCALE_MOMENTS * (first + k) + m] = sums[m][k] / (double)job->positions;
     }
 }
 

@@ -1,7 +1,8 @@
 /* The global head: how unusual the picture as a whole is, beside the maps that tell where.
  *
  * A missing object changes no place much but the picture's sums.  With f the moments over all positions of the
- * teacher's normalised channels (lad_global_pool),
+ * teacher's normalised channels (lad_global_pool), of the picture and of the picture at half its resolution, where the
+ * teacher sees larger shapes,
  *   u = |directions (f - mean)|
  * measures how much likelier f is with something novel in the picture than without, looking only where novelties stand
  * out from what normal pictures do anyway (train/global_fit.h).  It is scaled to the unit of the map score by
@@ -16,14 +17,14 @@
 #include "model/safetensors.h"
 
 typedef struct lad_global_head {
-    size_t count;      /* 6C; 0: the detector has no such head */
+    size_t count;      /* 12C; 0: the detector has no such head */
     float *mean;       /* [count] */
     float *directions; /* [LAD_GLOBAL_DIRECTIONS, count] */
     double offset, scale;
 } lad_global_head;
 
-/* Moments per channel. */
-enum { LAD_GLOBAL_MOMENTS = 6, LAD_GLOBAL_DIRECTIONS = 64 };
+/* Moments per channel, of one resolution and of both; directions. */
+enum { LAD_GLOBAL_SCALE_MOMENTS = 6, LAD_GLOBAL_MOMENTS = 2 * LAD_GLOBAL_SCALE_MOMENTS, LAD_GLOBAL_DIRECTIONS = 32 };
 
 /* Means over positions of y_k and of y_k y_(k+j), j = 0..4, the channels taken as a ring: pooled[6k] to
  * pooled[6k + 5].  The channels' order means nothing (the teacher's are randomly rotated), so that neighbours are as

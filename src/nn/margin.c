@@ -13,6 +13,7 @@ static const char *const NAMES[] = {
     [LAD_MARGIN_DFSC_STAE] = "dfsc-stae",
     [LAD_MARGIN_DFSC_SYNTHETIC] = "dfsc-synthetic",
     [LAD_MARGIN_NOVEL] = "novel",
+    [LAD_MARGIN_NOVEL_LOCAL] = "novel-local",
 };
 
 const char *lad_margin_form_name(lad_margin_form form)
@@ -32,14 +33,15 @@ bool lad_margin_form_from_name(const char *name, lad_margin_form *out)
 
 bool lad_margin_uses_composites(lad_margin_form form)
 {
-    return form == LAD_MARGIN_DFSC_SYNTHETIC || form == LAD_MARGIN_NOVEL;
+    return form >= LAD_MARGIN_DFSC_SYNTHETIC;
 }
 
 lad_margin lad_margin_default(lad_margin_form form, double margin)
 {
     static const double MARGINS[] = {
-        [LAD_MARGIN_NONE] = 0.0,      [LAD_MARGIN_FLOOR] = 0.2,          [LAD_MARGIN_DFSC] = 0.2,
-        [LAD_MARGIN_DFSC_STAE] = 0.2, [LAD_MARGIN_DFSC_SYNTHETIC] = 1.0, [LAD_MARGIN_NOVEL] = 3.0,
+        [LAD_MARGIN_NONE] = 0.0,        [LAD_MARGIN_FLOOR] = 0.2,          [LAD_MARGIN_DFSC] = 0.2,
+        [LAD_MARGIN_DFSC_STAE] = 0.2,   [LAD_MARGIN_DFSC_SYNTHETIC] = 1.0, [LAD_MARGIN_NOVEL] = 3.0,
+        [LAD_MARGIN_NOVEL_LOCAL] = 1.0,
     };
     if (margin < 0.0) margin = MARGINS[form];
     return (lad_margin){
@@ -107,7 +109,8 @@ double lad_margin_clean(lad_margin *margin, lad_pool *pool, size_t positions, co
     pull pull_p = PULL, pull_q = PULL;
     double factor = 1.0;
     switch (margin->form) {
-    case LAD_MARGIN_NONE: break;
+    case LAD_MARGIN_NONE:
+    case LAD_MARGIN_NOVEL_LOCAL: break;
     case LAD_MARGIN_FLOOR: pull_p = PULL_TO_FLOOR; break;
     case LAD_MARGIN_DFSC: pull_p = PULL_TO_MARGIN; break;
     case LAD_MARGIN_DFSC_STAE: pull_q = PULL_TO_MARGIN; break;
@@ -155,6 +158,16 @@ static lad_margin_terms composite_synthetic(const lad_margin *margin, size_t pos
     return t;
 }
 
+static lad_margin_terms composite_local(const lad_margin *margin, size_t positions, const float *pasted,
+                                        const float *untouched, const float *u, float *d_u)
+{
+    double m = margin->margin;
+    lad_margin_terms t = {0};
+    t.faithful = weighted_term(margin, PULL, m, 1.0, positions, untouched, u, NULL, d_u);
+    if (margin->hinge) t.hinge = weighted_term(margin, PUSH, m, 1.0, positions, pasted, u, NULL, d_u);
+    return t;
+}
+
 double lad_margin_composite(const lad_margin *margin, size_t positions, const float *pasted, const float *untouched,
                             const float *p, const float *q, const float *r, float *d_p, float *d_q, float *d_r,
                             lad_margin_terms *terms)
@@ -162,9 +175,12 @@ double lad_margin_composite(const lad_margin *margin, size_t positions, const fl
     assert(lad_margin_uses_composites(margin->form) && positions > 0);
     memset(d_p, 0, positions * sizeof *d_p);
     if (d_q) memset(d_q, 0, positions * sizeof *d_q);
-    lad_margin_terms t = margin->form == LAD_MARGIN_NOVEL
-                             ? composite_novel(margin, positions, pasted, untouched, p, q, r, d_p, d_q, d_r)
-                             : composite_synthetic(margin, positions, pasted, untouched, p, q, d_p, d_q);
+    lad_margin_terms t;
+    switch (margin->form) {
+    case LAD_MARGIN_NOVEL: t = composite_novel(margin, positions, pasted, untouched, p, q, r, d_p, d_q, d_r); break;
+    case LAD_MARGIN_NOVEL_LOCAL: t = composite_local(margin, positions, pasted, untouched, p, d_p); break;
+    default: t = composite_synthetic(margin, positions, pasted, untouched, p, q, d_p, d_q);
+    }
     if (terms) *terms = t;
     return t.ae + t.stae + t.hinge + t.faithful;
 }

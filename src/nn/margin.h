@@ -2,20 +2,23 @@
  *
  * The paper's exact equation was not available to us; these are our readings of it, one switch, discussed in
  * src/doc/METHOD.md.  All depend on the features only through a distance per position,
- *     P[i] = mean_c (T - A)^2,  Q[i] = mean_c (A - S2)^2,  R[i] = mean_c (T - S2)^2      (lad_channel_mse).
+ *     P[i] = mean_c (T - A)^2,  Q[i] = mean_c (A - S2)^2,  R[i] = mean_c (T - S2)^2,  U[i] = mean_c (T - S1)^2
+ * (lad_channel_mse).
  * m is the margin in units of P (features of the normalised teacher have variance 1), Omega the distinctive
  * positions: P > tau, tau an exponential mean of the `quantile` of P per step.
  *   none        L = mean P + mean Q                                        plain EfficientAD
  *   floor       L = mean max(P - m, 0) + mean Q                            stop pulling once within m
  *   dfsc        L = mean [P outside Omega, |P - m| inside] + mean Q        T and A stay m apart in Omega
  *   dfsc-stae   L = mean P + mean [Q outside Omega, |Q - m| inside]        A and S2 stay m apart in Omega
- * Two forms make novel features on purpose: a second image per step is a composite of normal images
- * (data/composite.h), and both start with   clean  L = 1/2 [mean P + mean Q].
+ * Three forms make novel features on purpose: a second image per step is a composite of normal images
+ * (data/composite.h).  The first two start with   clean  L = 1/2 [mean P + mean Q].
  *   dfsc-synthetic  composite  L = 1/2 [mean_untouched P + mean_untouched Q + mean_pasted max(0, m - P)]
  *               with P to T(x_composite): T and A stay m apart at what was pasted
  *   novel       composite  L = 1/2 [mean P + mean_untouched Q + mean_pasted max(0, m - Q) + mean_pasted R]
  *               with P to T(x_clean), R to T(x_composite), and m = `margin` times an exponential mean of the
  *               clean mean Q: A and S2 stay m apart at what was pasted
+ *   novel-local     L = mean P + mean Q, and on the composite  mean_untouched U + mean_pasted max(0, m - U)
+ *               with U to T(x_composite): T and S1 stay m apart at what was pasted
  * Invariant: everything runs in one fixed order.  Thread rule: no shared state. */
 #ifndef LAD_NN_MARGIN_H
 #define LAD_NN_MARGIN_H
@@ -32,10 +35,11 @@ typedef enum lad_margin_form {
     LAD_MARGIN_DFSC,
     LAD_MARGIN_DFSC_STAE,
     LAD_MARGIN_DFSC_SYNTHETIC,
-    LAD_MARGIN_NOVEL
+    LAD_MARGIN_NOVEL,
+    LAD_MARGIN_NOVEL_LOCAL
 } lad_margin_form;
 
-/* "none", "floor", "dfsc", "dfsc-stae", "dfsc-synthetic", "novel" */
+/* "none", "floor", "dfsc", "dfsc-stae", "dfsc-synthetic", "novel", "novel-local" */
 const char *lad_margin_form_name(lad_margin_form form);
 LAD_MUST_CHECK bool lad_margin_form_from_name(const char *name, lad_margin_form *out);
 
@@ -53,7 +57,7 @@ typedef struct lad_margin {
 } lad_margin;
 
 /* margin: negative for the form's default (floor, dfsc, dfsc-stae 0.2; dfsc-synthetic 1, what an autoencoder that
- * knows only each channel's mean is apart on average; novel 3).  quantile 0.9, decay 0.99,
+ * knows only each channel's mean is apart on average; novel 3; novel-local 1).  quantile 0.9, decay 0.99,
  * hinge true. */
 lad_margin lad_margin_default(lad_margin_form form, double margin);
 
@@ -71,11 +75,11 @@ typedef struct lad_margin_terms {
 double lad_margin_clean(lad_margin *margin, lad_pool *pool, size_t positions, const float *p, const float *q,
                         float *d_p, float *d_q, lad_margin_terms *terms);
 
-/* Loss of composites (dfsc-synthetic and novel; call after lad_margin_clean of the same step).
+/* Loss of composites (forms with composites; call after lad_margin_clean of the same step).
  * pasted, untouched: [positions], weights in [0, 1]; a mean over weights that sum to 0 is 0.
  * p: A against T(x_clean) for novel, T(x_composite) for dfsc-synthetic; q: A against S2; r: S2 against
  * T(x_composite), for novel alone (else NULL, as d_r).  d_*: [positions], overwritten.
- * dfsc-synthetic, q and d_q NULL: the terms of the autoencoder alone. */
+ * dfsc-synthetic, q and d_q NULL: the terms of the autoencoder alone.  novel-local: U is given as p, q is NULL. */
 double lad_margin_composite(const lad_margin *margin, size_t positions, const float *pasted, const float *untouched,
                             const float *p, const float *q, const float *r, float *d_p, float *d_q, float *d_r,
                             lad_margin_terms *terms);

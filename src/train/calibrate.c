@@ -13,7 +13,11 @@
 #include <math.h>
 #include <string.h>
 
-enum { PIXELS = LAD_INPUT_SIZE * LAD_INPUT_SIZE, CELLS = LAD_MAP_SIZE * LAD_MAP_SIZE };
+enum {
+    PIXELS = LAD_INPUT_SIZE * LAD_INPUT_SIZE,
+    CELLS = LAD_MAP_SIZE * LAD_MAP_SIZE,
+    COMPOSITES = 2 /* of each picture, for the head */
+};
 
 /* Equal quantiles (a map that is constant nearly everywhere) must not divide by zero. */
 static void separate(float *low, float *high)
@@ -24,14 +28,15 @@ static void separate(float *low, float *high)
 static lad_status fit_head(lad_detector *detector, lad_novelties *pictures, lad_global_head *head, lad_error *err)
 {
     size_t count = LAD_GLOBAL_MOMENTS * lad_detector_get_info(detector)->channels, n = pictures->count;
-    double *rows = lad_alloc(2 * n * count, sizeof *rows);
+    double *rows = lad_alloc((1 + COMPOSITES) * n * count, sizeof *rows);
     if (!rows) return lad_fail(err, LAD_ERR_NOMEM, "Memory ran out for the features of %zu pictures.", n);
     lad_novelties_rewind(pictures);
     for (size_t i = 0; i < n; i++) {
         lad_detector_pool(detector, lad_novelties_normal(pictures, i), rows + i * count);
-        lad_detector_pool(detector, lad_novelties_novel(pictures, i), rows + (n + i) * count);
+        for (size_t k = 1; k <= COMPOSITES; k++)
+            lad_detector_pool(detector, lad_novelties_novel(pictures, i), rows + (k * n + i) * count);
     }
-    lad_status status = lad_global_fit(rows, rows + n * count, n, count, head, err);
+    lad_status status = lad_global_fit(rows, rows + n * count, n, COMPOSITES, count, head, err);
     lad_free(rows);
     return status;
 }
@@ -87,7 +92,8 @@ lad_status lad_calibrate(lad_detector *detector, lad_train_images training, lad_
     float *x = lad_alloc((size_t)PIXELS * 3, sizeof *x), *map_st = lad_alloc(cells, sizeof *map_st);
     float *map_stae = lad_alloc(cells, sizeof *map_stae), *combined = lad_alloc(2 * CELLS, sizeof *combined);
     double *scores = lad_alloc(n, sizeof *scores), *distances = lad_alloc(n, sizeof *distances);
-    if (!x || !map_st || !map_stae || !combined || !scores || !distances) {
+    double *pooled = lad_alloc(LAD_GLOBAL_MOMENTS * lad_detector_get_info(detector)->channels, sizeof *pooled);
+    if (!x || !map_st || !map_stae || !combined || !scores || !distances || !pooled) {
         status = lad_fail(err, LAD_ERR_NOMEM, "Memory ran out for the maps of %zu pictures.", n);
         goto fail;
     }
@@ -100,7 +106,10 @@ lad_status lad_calibrate(lad_detector *detector, lad_train_images training, lad_
     for (size_t i = 0; i < n; i++) {
         lad_image_normalize(validation.rgb + i * PIXELS * 3, PIXELS, x);
         lad_detector_raw_maps(detector, x, map_st + i * CELLS, map_stae + i * CELLS);
-        if (c.global.count) distances[i] = lad_global_distance(&c.global, lad_detector_pooled(detector));
+        if (c.global.count) {
+            lad_detector_pool(detector, x, pooled);
+            distances[i] = lad_global_distance(&c.global, pooled);
+        }
     }
     if (wish.map_norm == LAD_MAP_NORM_POSITION)
         status = fit_positions(pool, n, map_st, map_stae, &c.map_rule.positions, err);
@@ -131,5 +140,6 @@ fail:
     lad_free(combined);
     lad_free(scores);
     lad_free(distances);
+    lad_free(pooled);
     return status;
 }

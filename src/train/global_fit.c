@@ -5,6 +5,7 @@
 
 #include <math.h>
 #include <stdbool.h>
+#include <string.h>
 
 const double LAD_GLOBAL_STRENGTH = 0.1;
 
@@ -65,19 +66,25 @@ static void shrink(const double *z, size_t n, size_t count, double *s)
     for (size_t j = 0; j < count; j++) s[j * count + j] += r * m;
 }
 
-/* What composites change, in the units of z. */
-static void differences(const double *rows, const double *novel, size_t n, size_t count, const double *std, double *out)
+/* Second moment of what composites change, in the units of z; each of them is [n, count] of `novel` and in `z`. */
+static void novel_moment(const double *rows, const double *novel, size_t n, size_t composites, size_t count,
+                         const double *std, double *z, double *part, double *d)
 {
-    for (size_t i = 0; i < n; i++) {
-        for (size_t j = 0; j < count; j++) {
-            size_t at = i * count + j;
-            out[at] = std[j] > 0.0 ? (novel[at] - rows[at]) / std[j] : 0.0;
+    memset(d, 0, count * count * sizeof *d);
+    for (size_t k = 0; k < composites; k++) {
+        for (size_t i = 0; i < n; i++) {
+            for (size_t j = 0; j < count; j++) {
+                size_t at = i * count + j;
+                z[at] = std[j] > 0.0 ? (novel[k * n * count + at] - rows[at]) / std[j] : 0.0;
+            }
         }
+        second_moment(z, n, count, part);
+        for (size_t j = 0; j < count * count; j++) d[j] += part[j] / (double)composites;
     }
 }
 
-lad_status lad_global_fit(const double *rows, const double *novel, size_t n, size_t count, lad_global_head *head,
-                          lad_error *err)
+lad_status lad_global_fit(const double *rows, const double *novel, size_t n, size_t composites, size_t count,
+                          lad_global_head *head, lad_error *err)
 {
     if (n < 2) return lad_fail(err, LAD_ERR_ARG, "The global head needs at least 2 pictures.");
     lad_global_head h = {.count = count, .scale = 1.0};
@@ -93,10 +100,10 @@ lad_status lad_global_fit(const double *rows, const double *novel, size_t n, siz
         goto fail;
     }
     standardise(rows, n, count, z, mean, std);
+    novel_moment(rows, novel, n, composites, count, std, z, s, d);
+    standardise(rows, n, count, z, mean, std);
     second_moment(z, n, count, s);
     shrink(z, n, count, s);
-    differences(rows, novel, n, count, std, z);
-    second_moment(z, n, count, d);
     status = lad_novelty_axes(count, s, d, LAD_GLOBAL_STRENGTH, used, axes);
     if (status != LAD_OK) {
         lad_fail(err, status, "%s",

@@ -12,12 +12,11 @@ lad_status lad_novelties_init(lad_novelties *out, const uint8_t *images, size_t 
     lad_novelties n = {.count = count};
     lad_status status = lad_composite_source_init(&n.source, images, count, LAD_INPUT_SIZE);
     n.rgb = lad_alloc(PIXELS, 3);
-    n.alpha = lad_alloc(PIXELS, sizeof *n.alpha);
     n.x = lad_alloc((size_t)PIXELS * 3, sizeof *n.x);
     n.area = lad_alloc(area, sizeof *n.area);
     n.pasted = lad_alloc(CELLS, sizeof *n.pasted);
     n.untouched = lad_alloc(CELLS, sizeof *n.untouched);
-    if (status != LAD_OK || !n.rgb || !n.alpha || !n.x || !n.area || !n.pasted || !n.untouched) {
+    if (status != LAD_OK || !n.rgb || !n.x || !n.area || !n.pasted || !n.untouched) {
         lad_novelties_deinit(&n);
         return lad_fail(err, LAD_ERR_NOMEM, "Memory ran out for pictures with novelties.");
     }
@@ -30,7 +29,6 @@ void lad_novelties_deinit(lad_novelties *n)
 {
     lad_composite_source_deinit(&n->source);
     lad_free(n->rgb);
-    lad_free(n->alpha);
     lad_free(n->x);
     lad_free(n->area);
     lad_free(n->pasted);
@@ -52,8 +50,8 @@ const float *lad_novelties_normal(lad_novelties *n, size_t i)
 const float *lad_novelties_novel(lad_novelties *n, size_t i)
 {
     const uint8_t *base = n->source.images + i * PIXELS * 3;
-    lad_composite_make(&n->source, &n->rng, base, n->rgb, n->alpha);
-    lad_composite_positions(base, n->rgb, n->alpha, LAD_INPUT_SIZE, LAD_MAP_SIZE, n->area, n->pasted, n->untouched);
+    lad_composite_make(&n->source, &n->rng, base, n->rgb);
+    lad_composite_positions(base, n->rgb, LAD_INPUT_SIZE, LAD_MAP_SIZE, n->area, n->pasted, n->untouched);
     lad_image_normalize(n->rgb, PIXELS, n->x);
     return n->x;
 }

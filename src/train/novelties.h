@@ -12,7 +12,7 @@ typedef struct lad_novelties {
     lad_composite_source source;
     lad_rng rng;
     uint8_t *rgb;              /* [256, 256, 3], the composite */
-    float *alpha, *x;          /* [256, 256] of it; [256, 256, 3], normalised */
+    float *x;                  /* [256, 256, 3], normalised */
     uint32_t *area;            /* scratch of lad_composite_positions */
     float *pasted, *untouched; /* [56, 56] of the last composite: positions that show something novel, nothing novel */
 } lad_novelties;

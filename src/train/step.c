@@ -73,7 +73,8 @@ static void take_penalty(lad_trainer *t)
 /* An autoencoder that will be frozen learns from clean pictures alone: novel's composites are for the student then. */
 static bool wants_composite(const lad_trainer *t)
 {
-    if (t->margin.form == LAD_MARGIN_NOVEL && t->options.ae_freeze) return !autoencoder_alone(t);
+    if (t->margin.form == LAD_MARGIN_NOVEL_LOCAL || (t->margin.form == LAD_MARGIN_NOVEL && t->options.ae_freeze))
+        return !autoencoder_alone(t);
     return lad_margin_uses_composites(t->margin.form);
 }
 
@@ -89,8 +90,8 @@ static void make_pictures(lad_trainer *t)
     lad_image_normalize(rgb, LAD_TRAIN_PIXELS, t->x_clean);
     lad_image_normalize(t->rgb_jitter, LAD_TRAIN_PIXELS, t->x_jitter);
     if (!wants_composite(t)) return;
-    lad_composite_make(&t->source, &rng, t->rgb_jitter, t->rgb_composite, t->alpha);
-    lad_composite_positions(t->rgb_jitter, t->rgb_composite, t->alpha, LAD_INPUT_SIZE, LAD_MAP_SIZE, t->area, t->pasted,
+    lad_composite_make(&t->source, &rng, t->rgb_jitter, t->rgb_composite);
+    lad_composite_positions(t->rgb_jitter, t->rgb_composite, LAD_INPUT_SIZE, LAD_MAP_SIZE, t->area, t->pasted,
                             t->untouched);
     lad_image_normalize(t->rgb_composite, LAD_TRAIN_PIXELS, t->x_composite);
 }
@@ -238,6 +239,21 @@ static void pass_composite(lad_trainer *t, const float *target, lad_rng *dropout
     add_terms(report, &terms);
 }
 
+/* novel-local: the student's first half against the teacher. */
+static void pass_composite_local(lad_trainer *t, lad_train_report *report)
+{
+    lad_margin_terms terms = {0};
+    lad_target_network_run(&t->teacher, t->x_composite, t->t_composite);
+    lad_features goal = target_of(t, t->t_composite);
+    lad_features s1 = student_local(t, run_student(t, LAD_INPUT_SIZE, t->x_composite, LOCAL));
+    measure_distance(t, goal, s1, t->p);
+    lad_margin_composite(&t->margin, LAD_TRAIN_POSITIONS, t->pasted, t->untouched, t->p, NULL, NULL, t->d_p, NULL, NULL,
+                         &terms);
+    push_distance(t, goal, s1, t->d_p);
+    lad_network_backward(t->student, t->d_student, NULL);
+    add_terms(report, &terms);
+}
+
 /* dfsc-synthetic without the student. */
 static void pass_autoencoder_synthetic(lad_trainer *t, const float *target, lad_rng *dropout, lad_train_report *report)
 {
@@ -312,7 +328,10 @@ void lad_train_step(lad_trainer *t, lad_train_report *report)
         if (!o->fused) pass_hard(t, &now);
         pass_penalty(t, &now);
         pass_clean(t, target, teacher, dropout, &now);
-        if (wants_composite(t)) pass_composite(t, target, dropout, &now);
+        if (t->margin.form == LAD_MARGIN_NOVEL_LOCAL)
+            pass_composite_local(t, &now);
+        else if (wants_composite(t))
+            pass_composite(t, target, dropout, &now);
     }
     now.total = now.hard + now.penalty + now.ae + now.stae + now.hinge + now.faithful;
     update_means(t, &now);

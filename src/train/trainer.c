@@ -41,7 +41,6 @@ static void plan_buffers(lad_trainer *t, lad_arena *arena)
     t->rgb_drawn = lad_arena_take(arena, penalty_px * 3, 1);
     t->x_penalty = lad_arena_take(arena, penalty_px * 3, sizeof(float));
     t->drawing = lad_arena_take(arena, lad_procedural_scratch_floats(t->options.penalty_px), sizeof(float));
-    t->alpha = lad_arena_take(arena, px, sizeof(float));
     t->area = lad_arena_take(arena, 2 * (LAD_INPUT_SIZE + 1) * (LAD_INPUT_SIZE + 1), sizeof(uint32_t));
     t->order = lad_arena_take(arena, t->images.count, sizeof(size_t));
 }

@@ -40,7 +40,6 @@ struct lad_trainer {
     uint8_t *rgb_drawn; /* rgb_penalty of step drawn_step, perhaps still being drawn (lad_pool_start) */
     size_t drawn_step;  /* (size_t)-1: none */
     float *x_clean, *x_jitter, *x_composite, *x_penalty;
-    float *alpha;                                            /* [256, 256] */
     uint32_t *area;                                          /* scratch of lad_composite_positions */
     float *drawing;                                          /* scratch of lad_pictures_draw */
     float *t_clean, *t_jitter, *t_ae, *t_composite;          /* [positions, channels] */

@@ -208,7 +208,7 @@ static double margin_formula(const features *f, void *context)
     double m = mc->margin.margin, ae = 0.0, stae = 0.0, hinge = 0.0, faithful = 0.0, pasted = 0.0, untouched = 0.0;
     for (size_t i = 0; i < POSITIONS; i++) {
         double p = mean_square(f->t, i * C, f->a, i * C), q = mean_square(f->a, i * C, f->s, (2 * i + 1) * C);
-        double r = mean_square(f->t, i * C, f->s, (2 * i + 1) * C);
+        double r = mean_square(f->t, i * C, f->s, (2 * i + 1) * C), u = mean_square(f->t, i * C, f->s, 2 * i * C);
         bool distinctive = p > mc->margin.tau;
         double weight_p = mc->pasted ? (double)mc->pasted[i] : 0.0,
                weight_u = mc->untouched ? (double)mc->untouched[i] : 1.0;
@@ -227,6 +227,14 @@ static double margin_formula(const features *f, void *context)
             stae += 0.5 * weight_u * q;
             hinge += 0.5 * weight_p * fmax(m * mc->margin.mean_q - q, 0.0);
             faithful += 0.5 * weight_p * r;
+            break;
+        case LAD_MARGIN_NOVEL_LOCAL:
+            if (!mc->pasted) { /* clean */
+                ae += p, stae += q;
+                break;
+            }
+            stae += weight_u * u; /* where nothing is novel */
+            hinge += weight_p * fmax(m - u, 0.0);
             break;
         }
         pasted += weight_p;
@@ -249,7 +257,7 @@ static void distances(features *f, float *p, float *q, float *r)
 static void test_margin_forms_on_clean_images_match_formula(void **state)
 {
     (void)state;
-    for (lad_margin_form form = LAD_MARGIN_NONE; form <= LAD_MARGIN_NOVEL; form++) {
+    for (lad_margin_form form = LAD_MARGIN_NONE; form <= LAD_MARGIN_NOVEL_LOCAL; form++) {
         features f;
         float p[POSITIONS], q[POSITIONS], r[POSITIONS], d_p[POSITIONS], d_q[POSITIONS];
         fill(&f, 20 + form);
@@ -289,6 +297,24 @@ static void check_composite(lad_margin_form form, bool hinge, const float *paste
     check_all(lad_margin_form_name(form), margin_formula, &f, &mc);
 }
 
+static void check_local_composite(bool hinge, const float *pasted, const float *untouched)
+{
+    features f;
+    float u[POSITIONS], d_u[POSITIONS];
+    fill(&f, 31);
+    lad_channel_mse(lad_kernels_get(LAD_ISA_REF), NULL, POSITIONS, C, f.t, C, f.s, 2 * C, u);
+    margin_case mc = {
+        .margin = lad_margin_default(LAD_MARGIN_NOVEL_LOCAL, 1.1), .pasted = pasted, .untouched = untouched};
+    mc.margin.hinge = hinge;
+    lad_margin_terms terms;
+    double loss =
+        lad_margin_composite(&mc.margin, POSITIONS, pasted, untouched, u, NULL, NULL, d_u, NULL, NULL, &terms);
+    check_value("composite", loss, margin_formula(&f, &mc));
+    assert_true(hinge ? terms.hinge > 0.0 : terms.hinge == 0.0);
+    lad_distance_backward(NULL, POSITIONS, C, teacher(&f), student(&f, 0), d_u);
+    check_all("novel-local", margin_formula, &f, &mc);
+}
+
 static void test_margin_forms_on_composites_match_formula(void **state)
 {
     (void)state;
@@ -301,6 +327,8 @@ static void test_margin_forms_on_composites_match_formula(void **state)
         check_composite(form, true, pasted, untouched);
         check_composite(form, false, pasted, untouched);
     }
+    check_local_composite(true, pasted, untouched);
+    check_local_composite(false, pasted, untouched);
 }
 
 /* Without the student, the autoencoder's terms and gradients are what they are with it. */

@@ -14,7 +14,7 @@
 enum { SIZE = 256, SIDE = 56, PIXELS = SIZE * SIZE, BYTES = PIXELS * 3, COUNT = 3 };
 
 static uint8_t images[COUNT * BYTES], out[BYTES];
-static float alpha[PIXELS], pasted[SIDE * SIDE], untouched[SIDE * SIDE];
+static float pasted[SIDE * SIDE], untouched[SIDE * SIDE];
 static uint32_t area[2 * (SIZE + 1) * (SIZE + 1)];
 
 /* Picture k: a ramp in one direction plus noise of its own. */
@@ -45,27 +45,39 @@ static void test_source_median_lies_between_the_pictures(void **state)
     lad_composite_source_deinit(&source);
 }
 
-static void test_composite_changes_only_pixels_with_alpha(void **state)
+static void test_composite_changes_something_but_not_much(void **state)
 {
     (void)state;
     lad_composite_source source = make_source();
-    size_t changed = 0, composites = 40;
+    size_t total = 0, composites = 60;
     for (uint64_t n = 0; n < composites; n++) {
         lad_rng rng = lad_rng_seed(9, n);
-        lad_composite_make(&source, &rng, images, out, alpha);
-        size_t covered = 0;
-        for (size_t i = 0; i < PIXELS; i++) {
-            assert_true(alpha[i] >= 0.0f && alpha[i] <= 1.0f);
-            covered += alpha[i] > 0.5f;
-            if (alpha[i] == 0.0f)
-                assert_memory_equal(out + 3 * i, images + 3 * i, 3);
-            else
-                changed += memcmp(out + 3 * i, images + 3 * i, 3) != 0;
-        }
-        /* 1 to 3 blobs of at most 64 px (and their lobes); a blob at the border may lie half outside. */
-        assert_true(covered > 10 && covered < 3 * 9000);
+        lad_composite_make(&source, &rng, images, out);
+        size_t changed = 0;
+        for (size_t i = 0; i < PIXELS; i++) changed += memcmp(out + 3 * i, images + 3 * i, 3) != 0;
+        /* 1 to 3 blobs of at most 64 px (and their lobes), or strokes; one at the border may lie outside. */
+        assert_true(changed < 3 * 9000);
+        total += changed;
     }
-    assert_true(changed > composites * 100);
+    assert_true(total > composites * 300);
+    lad_composite_source_deinit(&source);
+}
+
+/* The changes of one-novelty composites differ in size from a scratch of a few pixels to a blob of thousands. */
+static void test_composite_novelties_are_small_and_large(void **state)
+{
+    (void)state;
+    lad_composite_source source = make_source();
+    size_t small = 0, large = 0;
+    for (uint64_t n = 0; n < 100; n++) {
+        lad_rng rng = lad_rng_seed(10, n);
+        lad_composite_make(&source, &rng, images, out);
+        size_t changed = 0;
+        for (size_t i = 0; i < PIXELS; i++) changed += memcmp(out + 3 * i, images + 3 * i, 3) != 0;
+        small += changed > 10 && changed < 300;
+        large += changed > 3000;
+    }
+    assert_true(small >= 3 && large >= 10);
     lad_composite_source_deinit(&source);
 }
 
@@ -75,38 +87,41 @@ static void test_composite_same_generator_gives_same_bytes(void **state)
     static uint8_t again[BYTES];
     lad_composite_source source = make_source();
     lad_rng a = lad_rng_seed(1, 2), b = a;
-    lad_composite_make(&source, &a, images, out, alpha);
-    lad_composite_make(&source, &b, images, again, alpha);
+    lad_composite_make(&source, &a, images, out);
+    lad_composite_make(&source, &b, images, again);
     assert_memory_equal(out, again, BYTES);
     lad_composite_source_deinit(&source);
 }
 
-/* Marks the square [top, top + extent) x [left, ...) as replaced, `change` brighter. */
+/* Makes the square [top, top + extent) x [left, ...) `change` brighter. */
 static void mark(size_t top, size_t left, size_t extent, int change)
 {
     memset(images, 100, BYTES);
     memcpy(out, images, BYTES);
-    memset(alpha, 0, sizeof alpha);
     for (size_t y = top; y < top + extent; y++) {
         for (size_t x = left; x < left + extent; x++) {
-            alpha[y * SIZE + x] = 1.0f;
             for (size_t c = 0; c < 3; c++) out[(y * SIZE + x) * 3 + c] = (uint8_t)(100 + change);
         }
     }
-    lad_composite_positions(images, out, alpha, SIZE, SIDE, area, pasted, untouched);
+    lad_composite_positions(images, out, SIZE, SIDE, area, pasted, untouched);
 }
 
-static void test_positions_square_is_pasted_where_centres_lie_inside(void **state)
+/* Of the 9 x 9 pixels around a centre, so many must be changed that the mean change is 10. */
+static void test_positions_square_is_pasted_where_the_mean_change_around_the_centre_is_ten(void **state)
 {
     (void)state;
     mark(100, 60, 40, 50);
+    size_t count = 0;
     for (size_t i = 0; i < SIDE; i++) {
         for (size_t j = 0; j < SIDE; j++) {
-            size_t cy = 4 * i + 16, cx = 4 * j + 16;
-            bool inside = cy >= 100 && cy < 140 && cx >= 60 && cx < 100;
-            assert_int_equal(pasted[i * SIDE + j] != 0.0f, inside);
+            size_t cy = 4 * i + 16, cx = 4 * j + 16, inside = 0;
+            for (size_t y = cy - 4; y <= cy + 4; y++)
+                for (size_t x = cx - 4; x <= cx + 4; x++) inside += y >= 100 && y < 140 && x >= 60 && x < 100;
+            assert_int_equal(pasted[i * SIDE + j] != 0.0f, 50 * inside >= 10 * 81);
+            count += pasted[i * SIDE + j] != 0.0f;
         }
     }
+    assert_true(count >= 100 && count <= 144);
 }
 
 static void test_positions_untouched_is_exactly_the_field_of_33_pixels(void **state)
@@ -135,9 +150,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_source_median_lies_between_the_pictures),
-        cmocka_unit_test(test_composite_changes_only_pixels_with_alpha),
+        cmocka_unit_test(test_composite_changes_something_but_not_much),
+        cmocka_unit_test(test_composite_novelties_are_small_and_large),
         cmocka_unit_test(test_composite_same_generator_gives_same_bytes),
-        cmocka_unit_test(test_positions_square_is_pasted_where_centres_lie_inside),
+        cmocka_unit_test(test_positions_square_is_pasted_where_the_mean_change_around_the_centre_is_ten),
         cmocka_unit_test(test_positions_untouched_is_exactly_the_field_of_33_pixels),
         cmocka_unit_test(test_positions_invisible_paste_is_neither_pasted_nor_touching),
     };

@@ -31,16 +31,16 @@ static void test_pool_gives_means_squares_and_products_along_the_ring(void **sta
 {
     (void)state;
     const float y[2 * 5] = {1.0f, -2.0f, 4.0f, 0.0f, 1.0f, 3.0f, 0.0f, 5.0f, 2.0f, -1.0f};
-    const double expected[5 * LAD_GLOBAL_MOMENTS] = {
+    const double expected[5 * LAD_GLOBAL_SCALE_MOMENTS] = {
         2.0,  5.0,  -1.0, 9.5,  3.0,  -1.0, /* channel 0: its mean, with itself and 1 to 4 */
         -1.0, 2.0,  -4.0, 0.0,  -1.0, -1.0, /* 1 with 1, 2, 3, 4, 0 */
         4.5,  20.5, 5.0,  -0.5, 9.5,  -4.0, /* 2 with 2, 3, 4, 0, 1 */
         1.0,  2.0,  -1.0, 3.0,  0.0,  5.0,  /* 3 with 3, 4, 0, 1, 2 */
         0.0,  1.0,  -1.0, -1.0, -0.5, -1.0, /* 4 with 4, 0, 1, 2, 3 */
     };
-    double pooled[5 * LAD_GLOBAL_MOMENTS];
+    double pooled[5 * LAD_GLOBAL_SCALE_MOMENTS];
     lad_global_pool(NULL, 2, 5, y, pooled);
-    for (size_t i = 0; i < 5 * LAD_GLOBAL_MOMENTS; i++) assert_true(fabs(pooled[i] - expected[i]) < 1e-12);
+    for (size_t i = 0; i < 5 * LAD_GLOBAL_SCALE_MOMENTS; i++) assert_true(fabs(pooled[i] - expected[i]) < 1e-12);
 }
 
 /* Ledoit and Wolf's S* = r m I + (1 - r) S of standardised features, the sums formed by their definition. */
@@ -72,7 +72,7 @@ static void test_fit_gives_the_likelihood_ratio_of_shrunk_covariance_and_novelti
     static double rows[N * COUNT], novel[N * COUNT], z[N * COUNT], s[COUNT][COUNT], d[COUNT][COUNT], q[COUNT][COUNT];
     fill(rows, novel);
     lad_global_head head = {0};
-    assert_int_equal(lad_global_fit(rows, novel, N, COUNT, &head, NULL), LAD_OK);
+    assert_int_equal(lad_global_fit(rows, novel, N, 1, COUNT, &head, NULL), LAD_OK);
     double mean[COUNT] = {0}, std[COUNT] = {0};
     for (size_t j = 0; j < COUNT; j++) {
         for (size_t i = 0; i < N; i++) mean[j] += rows[i * COUNT + j] / N;
@@ -108,7 +108,7 @@ static void test_distance_sees_novelties_and_nothing_at_the_mean(void **state)
     static double rows[N * COUNT], novel[N * COUNT];
     fill(rows, novel);
     lad_global_head head = {0};
-    assert_int_equal(lad_global_fit(rows, novel, N, COUNT, &head, NULL), LAD_OK);
+    assert_int_equal(lad_global_fit(rows, novel, N, 1, COUNT, &head, NULL), LAD_OK);
     double at[COUNT], change[COUNT];
     for (size_t j = 0; j < COUNT; j++) at[j] = (double)head.mean[j];
     assert_true(lad_global_distance(&head, at) < 1e-9);
@@ -128,13 +128,13 @@ static void test_fit_copes_with_constant_features_and_few_pictures(void **state)
     (void)state;
     double rows[3 * 4] = {1, 5, 0, 2, 2, 5, 1, 2, 4, 5, 0, 3}, novel[3 * 4] = {2, 5, 0, 2, 2, 5, 3, 2, 4, 6, 0, 1};
     lad_global_head head = {0};
-    assert_int_equal(lad_global_fit(rows, novel, 3, 4, &head, NULL), LAD_OK); /* more features than pictures */
+    assert_int_equal(lad_global_fit(rows, novel, 3, 1, 4, &head, NULL), LAD_OK); /* more features than pictures */
     double far[4] = {9, 5, 0, 2};
     double distance = lad_global_distance(&head, far);
     assert_true(isfinite(distance) && distance > 0.0);
     lad_global_head_deinit(&head);
     lad_error err;
-    assert_int_equal(lad_global_fit(rows, novel, 1, 4, &head, &err), LAD_ERR_ARG);
+    assert_int_equal(lad_global_fit(rows, novel, 1, 1, 4, &head, &err), LAD_ERR_ARG);
 }
 
 static void test_scale_maps_distances_to_the_unit_of_the_map_score(void **state)

@@ -122,19 +122,21 @@ static void test_step_two_threads_and_a_restart_give_the_bytes_of_one_run(void *
     (void)state;
     check_restart(LAD_MARGIN_DFSC_SYNTHETIC);
     check_restart(LAD_MARGIN_NOVEL);
+    check_restart(LAD_MARGIN_NOVEL_LOCAL);
 }
 
 static void test_step_each_form_reports_its_terms(void **state)
 {
     (void)state;
-    const lad_margin_form forms[] = {LAD_MARGIN_DFSC, LAD_MARGIN_DFSC_SYNTHETIC, LAD_MARGIN_NOVEL};
-    for (size_t i = 0; i < 3; i++) {
+    const lad_margin_form forms[] = {LAD_MARGIN_DFSC, LAD_MARGIN_DFSC_SYNTHETIC, LAD_MARGIN_NOVEL,
+                                     LAD_MARGIN_NOVEL_LOCAL};
+    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++) {
         lad_train_options options = small_options(forms[i]);
         lad_trainer *t = start(&options, NULL);
         lad_train_report r;
         lad_train_step(t, &r);
         assert_true(r.hard > 0.0 && r.penalty > 0.0 && r.ae > 0.0 && r.stae > 0.0);
-        assert_int_equal(r.faithful > 0.0, forms[i] == LAD_MARGIN_NOVEL);
+        assert_int_equal(r.faithful > 0.0, forms[i] >= LAD_MARGIN_NOVEL);
         assert_true(fabs(r.total - (r.hard + r.penalty + r.ae + r.stae + r.hinge + r.faithful)) < 1e-9 * r.total);
         lad_trainer_destroy(&t);
     }
@@ -219,6 +221,7 @@ static void test_step_frozen_autoencoder_keeps_its_weights(void **state)
     check_freeze(LAD_MARGIN_NONE, true);
     check_freeze(LAD_MARGIN_NONE, false);
     check_freeze(LAD_MARGIN_NOVEL, true);
+    check_freeze(LAD_MARGIN_NOVEL_LOCAL, true);
 }
 
 static void test_step_cache_changes_speed_only(void **state)

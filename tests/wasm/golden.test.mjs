@@ -127,7 +127,7 @@ describe("random detectors", () => {
     Object.assign(measured.metadata, { map_distance: "novelty", global_offset: "1", global_scale: "0.5" });
     measured.tensors.push({ name: "metric.st", shape: [64, C], values: wave(64 * C, 0.2) }, { name: "metric.st_bias", shape: [64], values: wave(64, 0.5) },
       { name: "metric.ae", shape: [64, C], values: wave(64 * C, 0.1) }, { name: "metric.ae_bias", shape: [64], values: wave(64, 0.5) },
-      { name: "global.mean", shape: [6 * C], values: wave(6 * C, 0.1) }, { name: "global.directions", shape: [64, 6 * C], values: wave(64 * 6 * C, 0.01) });
+      { name: "global.mean", shape: [12 * C], values: wave(12 * C, 0.1) }, { name: "global.directions", shape: [32, 12 * C], values: wave(32 * 12 * C, 0.01) });
     const file = join(root, "measured.safetensors");
     writeFileSync(file, safetensors(measured));
     assert.notDeepEqual(nativeInfer(file, image).raw_st, nativeInfer(model, image).raw_st);
