@@ -73,7 +73,7 @@ train() {
 train_category() {
     for variant in margin plain; do
         form=none
-        [ $variant = margin ] && form=novel
+        [ $variant = margin ] && form=novel-local
         target="models/$1-$variant.safetensors"
         make_file "$target" $lad train --data "$work/train/$1" --teacher models/teacher-xs.safetensors \
             --ae-teacher "$work/ae-teacher-xs.safetensors" --margin-form $form $(steps_of "$1") $TRAIN --out "$target" \

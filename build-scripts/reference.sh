@@ -35,11 +35,12 @@ for model in models/"$category"-margin.safetensors models/"$category"-plain.safe
     check maps "$model" "$work/maps"
 done
 # FORM AE-TEACHER: the paper's step, then the step and the rates of the shipped models.
-for case in "none -" "dfsc -" "dfsc-synthetic $work/ae-teacher.safetensors" "novel $work/ae-teacher.safetensors"; do
+for case in "none -" "dfsc -" "dfsc-synthetic $work/ae-teacher.safetensors" "novel $work/ae-teacher.safetensors" \
+    "novel-local $work/ae-teacher.safetensors"; do
     form="${case% *}" ae_teacher="${case#* }"
     steps=$compared
     # The whole curve for plain and for what is shipped; the other forms differ from them by few lines.
-    case $form in dfsc*) steps=$(((compared + 3) / 4)) ;; esac
+    case $form in dfsc* | novel) steps=$(((compared + 3) / 4)) ;; esac
     $dump steps "$work/$category" "$teacher" "$ae_teacher" "$form" "$steps" "$work/steps-$form"
     check losses "$work/steps-$form"
     rm "$work/steps-$form/steps.bin"

@@ -101,7 +101,7 @@ def weighted_mean(weights, values):
 
 
 class Margin:
-    """The forms of METHOD.md, in distances P (T, A), Q (A, S2), R (T, S2)."""
+    """The forms of METHOD.md, in distances P (T, A), Q (A, S2), R (T, S2), and U (T, S1), which takes P's place."""
 
     def __init__(self, form, margin, quantile=0.9, decay=0.99):
         self.form, self.margin, self.quantile, self.decay = form, margin, quantile, decay
@@ -126,6 +126,8 @@ class Margin:
         return {"ae": scale * p.mean()} | ({"stae": scale * q.mean()} if q is not None else {})
 
     def composite(self, pasted, untouched, p, q, r):
+        if self.form == "novel-local":
+            return {"faithful": weighted_mean(untouched, p), "hinge": weighted_mean(pasted, (self.margin - p).clamp(min=0))}
         if self.form == "dfsc-synthetic":
             terms = {"ae": weighted_mean(untouched, p), "hinge": weighted_mean(pasted, (self.margin - p).clamp(min=0))}
             if q is not None:
@@ -152,7 +154,9 @@ class Trainer:
         autoencoder.  Returns the terms by name."""
         o, alone = self.o, self.done < self.o["ae_first"]
         frozen = o["ae_freeze"] and not alone
-        novel, terms = o["form"] == "novel", []
+        novel, local, terms = o["form"] == "novel", o["form"] == "novel-local", []
+        # What the autoencoder learns alone of composites: nothing where they are for the student.
+        composites = o["composites"] and not (alone and (local or novel and o["ae_freeze"]))
         goal = self.ae_target(b["jitter"])
         a = autoencoder(self.ae, b["jitter"], masked(b["masks"][0]))
         a = a.detach() if frozen else a
@@ -166,8 +170,11 @@ class Trainer:
             terms.append({"penalty": pdn(self.student, b["penalty"])[:, :c].square().mean()})
         p, q = distance(goal, a), None if alone else distance(a, s[:, c:])
         # While it trains alone, the autoencoder knows the margin only through composites.
-        terms.append({"ae": p.mean() * (0.5 if o["composites"] else 1)} if alone else self.margin.clean(p, q))
-        if o["composites"]:
+        terms.append({"ae": p.mean() * (0.5 if composites else 1)} if alone else self.margin.clean(p, q))
+        if composites and local:
+            u = distance(self.target(b["composite"]), pdn(self.student, b["composite"])[:, :c])
+            terms.append(self.margin.composite(b["pasted"], b["untouched"], u, None, None))
+        elif composites:
             seen = self.ae_target(b["composite"])
             a = autoencoder(self.ae, b["composite"], masked(b["masks"][1]))
             a = a.detach() if frozen else a
