@@ -11,12 +11,6 @@ enum { LAD_TRAIN_PIXELS = LAD_INPUT_SIZE * LAD_INPUT_SIZE, LAD_TRAIN_POSITIONS =
 /* Streams of the seed, one for each use of randomness. */
 enum { LAD_STREAM_STUDENT = 1, LAD_STREAM_AUTOENCODER, LAD_STREAM_ORDER, LAD_STREAM_PICTURES, LAD_STREAM_DROPOUT };
 
-/* The picture that a pass looks at, and what S1 (t) and A, S2 (t_ae) should make of it. */
-typedef struct lad_train_view {
-    const float *x;        /* [256, 256, 3] */
-    const float *t, *t_ae; /* [positions, channels] */
-} lad_train_view;
-
 struct lad_trainer {
     lad_train_options options;
     lad_margin margin; /* options.margin with its running means */
