@@ -34,7 +34,7 @@ typedef enum lad_margin_form {
     LAD_MARGIN_FLOOR,
     LAD_MARGIN_DFSC,
     LAD_MARGIN_DFSC_STAE,
-    LAD_MARGIN_DFSC_SYNTHETIC,
+    LAD_MARGIN_DFSC_SYNTHETIC, /* this one and those below train on composites */
     LAD_MARGIN_NOVEL,
     LAD_MARGIN_NOVEL_LOCAL
 } lad_margin_form;
