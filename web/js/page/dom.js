@@ -40,3 +40,8 @@ export function notice(sentence) {
   place.textContent = sentence;
   place.hidden = sentence === "";
 }
+
+/** What was thrown, as such a sentence. @param {unknown} error */
+export function say(error) {
+  notice(error instanceof Error ? error.message : String(error));
+}

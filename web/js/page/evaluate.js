@@ -4,7 +4,7 @@ import { bundledDataSet, countText } from "../eval/data_set.js";
 import { measure } from "../eval/measure.js";
 import { LadError } from "../shared/errors.js";
 import { durationText } from "../shared/words.js";
-import { byId, make, notice } from "./dom.js";
+import { byId, make, notice, say } from "./dom.js";
 import { sortFiles } from "./evaluate_files.js";
 import { Results } from "./evaluate_results.js";
 import { Verification } from "./evaluate_verify.js";
@@ -93,7 +93,7 @@ class Evaluate {
           { signal, onProgress: (progress) => this.#show(progress) }));
       }
     } catch (error) {
-      notice(error instanceof Error ? error.message : String(error));
+      say(error);
     }
   }
 
@@ -173,7 +173,7 @@ class Evaluate {
     } catch (error) {
       const cancelled = error instanceof LadError && error.code === "cancelled";
       this.#status.textContent = cancelled ? "Cancelled." : "";
-      if (!cancelled) notice(error instanceof Error ? error.message : String(error));
+      if (!cancelled) say(error);
     } finally {
       this.#abort = null;
       this.#running(false);

@@ -2,7 +2,7 @@
 /** The worst mistakes of a detector as thumbnails that open in Inspect. */
 import { LABELS } from "../eval/data_set.js";
 import { scoreText } from "../shared/words.js";
-import { byId, choose, make, notice } from "./dom.js";
+import { byId, choose, make, say } from "./dom.js";
 import { formatRoute } from "./router.js";
 
 /** @typedef {import("../eval/measure.js").Outcome} Outcome */
@@ -93,7 +93,7 @@ export class Misses {
         const own = key === "own" && bytes ? [{ path: name, file: new File([/** @type {Uint8Array<ArrayBuffer>} */ (bytes)], name) }] : [];
         this.#inspect([...own, { path: got.name, file: got }]);
       } catch (error) {
-        notice(error instanceof Error ? error.message : String(error));
+        say(error);
       }
     });
     return button;

@@ -37,7 +37,7 @@ export class SubsetScores {
     const variants = VARIANTS.filter((variant) => this.#library.model(category, variant));
     /** @type {Scored[]} */ const models = [];
     for (const variant of variants) models.push(await this.#score(category, variant, dataHash, pictures, models.length, variants.length, signal));
-    if (signal.aborted) return;
+    if (signal.aborted) return; // another category was chosen, or another view
     this.#shown = { category, pictures, models };
     byId("explain-progress").hidden = true;
     byId("explain-progress-text").textContent = "";

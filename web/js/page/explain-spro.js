@@ -2,7 +2,7 @@
 /** sPRO to play with: a ground-truth region, how much of it must be found, and a prediction that the reader moves. */
 import uPlot from "../../vendor/uplot/uPlot.esm.js";
 import { axis, drawChart } from "./chart.js";
-import { byId, notice } from "./dom.js";
+import { byId, say } from "./dom.js";
 
 /** @typedef {import("../worker/studio.js").SceneResult} SceneResult */
 
@@ -82,7 +82,7 @@ export class SproPlay {
         await this.#compute(this.#scene);
       }
     } catch (error) {
-      notice(error instanceof Error ? error.message : String(error));
+      say(error);
     } finally {
       this.#busy = false;
     }

@@ -1,6 +1,6 @@
 // @ts-check
 /** The Explain view: one page about the method, drawn live from the reader's own image. */
-import { byId, choose, chosen, notice } from "./dom.js";
+import { byId, choose, chosen, notice, say } from "./dom.js";
 import { showFeatures } from "./explain-features.js";
 import { Museum } from "./explain-museum.js";
 import { SubsetScores } from "./explain-scores.js";
@@ -25,7 +25,8 @@ class Explain {
   /** @type {SproPlay | null} */ #spro = null;
   #museum;
   #categories = /** @type {HTMLSelectElement} */ (byId("explain-category"));
-  #turn = 0;
+  #visit = 0; // counts addresses opened, so that what an earlier one led to is dropped
+  #turn = 0; // counts pictures drawn
 
   /** @param {import("./client.js").Client} client @param {import("./library.js").Library} library */
   constructor(client, library) {
@@ -41,7 +42,9 @@ class Explain {
 
   /** @param {import("./router.js").Route} route */
   async open({ path: [wanted = ""] }) {
-    const { palette } = await this.#client.ready;
+    const visit = ++this.#visit;
+    await this.#client.ready;
+    if (visit !== this.#visit) return;
     const opened = lastOpened();
     const names = [...this.#categories.options].map(({ value }) => value);
     const category = names.find((name) => name === wanted) ?? names.find((name) => name === opened?.picture.category) ?? names[0];
@@ -49,14 +52,18 @@ class Explain {
     this.#categories.value = category;
     replaceRoute(formatRoute("explain", [category], {}));
     this.#spro ??= new SproPlay(this.#client);
-    await this.#choose(category, opened);
-    await this.#features(palette);
+    const image = await this.#imageOf(category, opened);
+    if (visit !== this.#visit) return;
+    this.#image = image;
+    await this.#features();
     await this.#spro.open();
+    if (visit !== this.#visit) return;
     this.#scores ??= new SubsetScores(this.#client, this.#library, (scores) => this.#museum.show(scores));
     await this.#scores.open(category);
   }
 
   close() {
+    this.#visit++;
     this.#turn++;
     this.#scores?.close();
   }
@@ -66,29 +73,30 @@ class Explain {
     const image = files.find(({ file }) => !file.name.endsWith(".safetensors"))?.file;
     if (!image) return notice("Explain takes an image: models are opened in Inspect.");
     const before = this.#image;
-    this.#image = { bytes: new Uint8Array(await image.arrayBuffer()), picture: { class: "yours", name: image.name,
+    /** @type {import("./opened.js").Opened} */
+    const taken = { bytes: new Uint8Array(await image.arrayBuffer()), picture: { class: "yours", name: image.name,
       category: this.#categories.value, id: "", file: image.name, url: "", masks: [], kind: "", rule: "", description: "" } };
+    this.#image = taken;
     try {
       await this.#features();
     } catch (error) {
-      this.#image = before;
+      if (this.#image === taken) this.#image = before;
       say(error);
     }
   }
 
   /** The image last opened in Inspect when it is of this category, else the one the category opens with.
-   * @param {string} category @param {import("./opened.js").Opened | null} opened */
-  async #choose(category, opened) {
-    if (opened && opened.picture.category === category) this.#image = opened;
-    else if (this.#image?.picture.category !== category) {
-      const { pictures, opensWith } = this.#library.category(category);
-      const picture = pictures.find(({ id }) => id === opensWith) ?? pictures[0];
-      this.#image = { picture, bytes: await fetchBytes(picture.url) };
-    }
+   * @param {string} category @param {import("./opened.js").Opened | null} opened @returns {Promise<import("./opened.js").Opened>} */
+  async #imageOf(category, opened) {
+    if (opened && opened.picture.category === category) return opened;
+    if (this.#image?.picture.category === category) return this.#image;
+    const { pictures, opensWith } = this.#library.category(category);
+    const picture = pictures.find(({ id }) => id === opensWith) ?? pictures[0];
+    return { picture, bytes: await fetchBytes(picture.url) };
   }
 
-  /** @param {Uint8Array} [palette] */
-  async #features(palette) {
+  /** Draws the image as the networks see it, unless another one is asked for meanwhile. */
+  async #features() {
     const image = this.#image;
     if (!image) return;
     const turn = ++this.#turn;
@@ -97,17 +105,17 @@ class Explain {
     const variant = there.find((name) => name === chosen("explain-model")) ?? there[0];
     choose("explain-model", variant);
     const model = this.#library.model(category, variant);
-    /** @type {import("../worker/studio.js").FeaturesResult} */
-    const features = await this.#client.request("features", { model, image: { kind: "encoded", bytes: image.bytes, name: image.picture.name } });
-    const colours = palette ?? (await this.#client.ready).palette;
-    if (turn !== this.#turn) return;
-    await showFeatures(image, features, colours, this.#library.mapThreshold(category));
+    try {
+      const { palette } = await this.#client.ready;
+      /** @type {import("../worker/studio.js").FeaturesResult} */
+      const features = await this.#client.request("features", { model, image: { kind: "encoded", bytes: image.bytes, name: image.picture.name } });
+      if (turn !== this.#turn) return;
+      await showFeatures(image, features, palette, this.#library.mapThreshold(category));
+    } catch (error) {
+      if (turn !== this.#turn) return; // nobody waits for it
+      throw error;
+    }
     notice("");
     byId("view-explain").dataset.shown = `${category}/${variant}/${image.picture.class}/${image.picture.name}`;
   }
-}
-
-/** @param {unknown} error */
-function say(error) {
-  notice(error instanceof Error ? error.message : String(error));
 }

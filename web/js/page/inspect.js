@@ -1,14 +1,14 @@
 // @ts-check
 /** The Inspect view: one image, the maps of one model over it, the scores of all. */
 import { LadError } from "../shared/errors.js";
-import { byId, choose, chosen, notice } from "./dom.js";
+import { byId, choose, chosen, notice, say } from "./dom.js";
 import { fillCategories } from "./gallery.js";
 import { addressOf, readWish } from "./inspect-address.js";
 import { listenToInput } from "./intake.js";
 import { VARIANTS, title } from "./library.js";
 import { Looks } from "./looks.js";
 import { setOpened } from "./opened.js";
-import { bytesOf, bytesOfFile, masksOf, ownPictures } from "./own.js";
+import { bytesOfFile, masksOf, ownPictures } from "./own.js";
 import { differenceMap, showScores, showSentence, showSmallMaps, showTimings, showTruth, showUnjudged, showWaiting } from "./readout.js";
 import { replaceRoute } from "./router.js";
 import { fileName, saveJson, savePng } from "./save.js";
@@ -19,7 +19,6 @@ import { DIFFERENCE, OWN, Variants } from "./variants.js";
 
 /** @typedef {import("./library.js").Picture} Picture */
 /** @typedef {import("./views.js").Given} Given */
-/** @typedef {import("../shared/protocol.js").RunResult} RunResult */
 /** @typedef {import("../shared/protocol.js").MapName} MapName */
 
 const MAP_WORDS = { combined: "combined map", st: "structural map", stae: "logical map" };
@@ -38,7 +37,8 @@ class Inspect {
   /** @type {Stage | null} */ #stage = null;
   /** @type {import("../shared/protocol.js").HelloResult | null} */ #engine = null;
   /** The image shown. @type {Looks | null} */ #shown = null;
-  #asked = 0; // images: one that comes late is dropped
+  /** The one asked for last: one that comes late is dropped. @type {Looks | null} */ #asked = null;
+  #models = 0; // model files opened: one that comes late is dropped too
 
   /** @param {import("./views.js").Context} context */
   constructor(context) {
@@ -47,9 +47,12 @@ class Inspect {
     this.#variants = new Variants(this.#library);
     this.#shelf = new Shelf(context, { model: (picture) => this.#variants.model(picture, this.#variants.shown(picture)),
       pick: (picture) => this.#go(picture), change: () => this.#remember() });
-    this.#thresholds = new Thresholds(() => this.#redraw());
+    this.#thresholds = new Thresholds(() => this.#redraw().catch(say));
     const categories = fillCategories("model-category", this.#library, true);
-    categories.addEventListener("change", () => this.#changeModelCategory(categories.value));
+    categories.addEventListener("change", () => { // another category's models look at a person's own pictures
+      for (const picture of this.#shelf.own) picture.category = categories.value;
+      if (this.#asked) this.#showOwn(this.#asked.picture, false).catch(say);
+    });
     byId("variants").addEventListener("change", () => this.#redraw().then(() => this.#shelf.list()).catch(say));
     byId("maps").addEventListener("change", () => this.#redraw().catch(say));
     for (const id of ["upload", "folder"]) listenToInput(/** @type {HTMLInputElement} */ (byId(id)), (files) => this.take(files));
@@ -65,19 +68,20 @@ class Inspect {
     choose("map", wish.map || "combined");
     choose("look", wish.look || "overlay");
     this.#stage?.repaint();
-    const { name: known, opensWith, pictures } = this.#library.category(category);
+    const { name: known } = this.#library.category(category);
     const wanted = classOr(className);
-    const picture = this.#library.picture(known, wanted, name)
-      ?? pictures.find((p) => p.class === wanted && p.id === opensWith) ?? pictures.find((p) => p.class === wanted);
+    const picture = this.#library.picture(known, wanted, name);
     if (!picture) throw new LadError("missing", `There is no bundled image of ${title(known)}, ${wanted}.`);
-    if (category && (known !== category || (name && picture.name !== name))) {
-      notice(`There is no bundled image ${[category, wanted, name].filter(Boolean).join(", ")}; this is another one.`);
-    } else notice("");
-    this.#thresholds.want(wish.threshold);
+    const other = category && (known !== category || (name && picture.name !== name));
+    notice(other ? `There is no bundled image ${[category, wanted, name].filter(Boolean).join(", ")}; this is another one.` : "");
+    const begin = () => this.#thresholds.want(wish.threshold);
     const list = () => this.#shelf.open(picture, wish.list || wanted, wish.sort);
-    if (picture !== this.#shown?.picture) return this.#show(picture, list);
+    if (picture !== this.#shown?.picture) return this.#show(picture, { begin, list });
+    this.#asked = this.#shown;
+    begin();
     await this.#redraw();
     await list();
+    await this.#askOthers(this.#shown);
   }
 
   /** @param {Given[]} files */
@@ -106,48 +110,78 @@ class Inspect {
       list: this.#shelf.filter, sort: this.#shelf.sort });
   }
 
-  /** Puts what is shown into the address. */
+  /** Puts what is shown into the address, unless that leads to another image already. */
   #remember() {
-    const picture = this.#shown?.picture;
-    if (!picture || byId("view-inspect").hidden) return;
+    const looks = this.#shown;
+    if (!looks || byId("view-inspect").hidden) return;
+    const { picture } = looks;
     if (!byId("view-inspect").dataset.shown) performance.mark("first-heat-map");
     byId("view-inspect").dataset.shown = `${picture.class}/${picture.name}/${chosen("variant")}/${chosen("map")}`;
-    replaceRoute(picture.class === "yours" ? "#/inspect" : this.#address(picture));
+    if (!looks.late) replaceRoute(picture.class === "yours" ? "#/inspect" : this.#address(picture));
   }
 
-  /** @param {Picture} picture @param {() => Promise<void>} list  the thumbnails beside it, once the image is there */
-  async #show(picture, list) {
-    const asked = ++this.#asked;
-    const [bytes, engine] = await Promise.all([bytesOf(picture), this.#client.ready]);
-    const looks = new Looks(this.#client, this.#variants, this.#shelf, picture, bytes, () => asked !== this.#asked);
-    this.#engine = engine;
-    this.#stage ??= new Stage(engine.palette, () => this.#remember());
-    const image = await looks.first().catch(async (error) => {
-      if (!looks.late && !this.#shown) await list(); // so that another one can be chosen
+  /** Shows an image; what was shown before stays when it cannot be read. @param {Picture} picture
+   * @param {{begin?: () => void, list: () => Promise<void>, forget?: boolean}} how  begin: once it is on the page; list: the
+   * thumbnails beside it, afterwards; forget: takes it off the shelf when it cannot be read */
+  async #show(picture, { begin, list, forget = false }) {
+    const looks = new Looks(this.#client, this.#variants, this.#shelf, picture, (it) => it !== this.#asked);
+    this.#asked = looks;
+    try {
+      const [engine] = await Promise.all([this.#client.ready, looks.load()]);
+      this.#engine = engine;
+      this.#stage ??= new Stage(engine.palette, () => this.#remember());
+      const image = await looks.first();
+      if (looks.late) return;
+      this.#shown = looks;
+      this.#stage.showImage(image, labelOf(picture));
+    } catch (error) {
+      if (looks.late) return; // nobody waits for it
+      if (forget) this.#shelf.removeOwn(picture);
+      this.#asked = this.#shown;
+      if (this.#shown) await this.#goBack(this.#shown);
+      else if (picture.class === "yours") showWaiting("Choose an image.");
+      else await list(); // so that another one can be chosen
+      if (this.#asked !== this.#shown) return;
       throw error;
-    });
-    if (looks.late) return;
-    this.#shown = looks;
-    setOpened({ picture, bytes });
-    this.#stage.showImage(image, labelOf(picture));
+    }
+    begin?.();
+    setOpened(looks);
     byId("model-category-label").hidden = picture.class !== "yours";
     /** @type {HTMLSelectElement} */ (byId("model-category")).value = picture.category;
     showTruth(picture);
     await this.#redraw();
-    await list();
-    const masks = await masksOf(picture);
-    if (!looks.late) this.#stage.showTruth(masks);
-    await this.#askOthers();
+    if (!looks.late) await list();
+    await this.#outline(looks);
+    await this.#askOthers(looks);
   }
 
-  /** The other models, once the first one is on the page. */
-  async #askOthers() {
-    const looks = this.#shown;
-    if (!looks) return;
-    for (const variant of Object.keys(this.#variants.names(looks.picture))) {
-      if (looks.results[variant] || looks.late) continue;
-      await looks.of(variant);
-      if (!looks.late) await this.#redraw();
+  /** @param {Looks} looks  of the image that stays on the page */
+  async #goBack(looks) {
+    await this.#redraw();
+    if (!looks.late) await this.#shelf.open(looks.picture, chosen("class"), this.#shelf.sort);
+    this.#askOthers(looks);
+  }
+
+  /** Ground truth. @param {Looks} looks */
+  async #outline(looks) {
+    const masks = await masksOf(looks.picture).catch((error) => {
+      if (!looks.late) say(error);
+      return [];
+    });
+    if (looks === this.#shown) this.#stage?.showTruth(masks);
+  }
+
+  /** The other models, once the first one is on the page. @param {Looks} looks */
+  async #askOthers(looks) {
+    try {
+      for (const variant of Object.keys(this.#variants.names(looks.picture))) {
+        if (looks.late) return;
+        if (looks.results[variant]) continue;
+        await looks.of(variant);
+        if (!looks.late) await this.#redraw();
+      }
+    } catch (error) {
+      if (!looks.late) say(error);
     }
   }
 
@@ -164,7 +198,8 @@ class Inspect {
       return this.#remember();
     }
     for (const needed of variant === DIFFERENCE ? VARIANTS : [base]) await looks.of(needed);
-    const result = /** @type {RunResult} */ (results[base]);
+    const result = results[base];
+    if (!result) return; // of a model that was replaced meanwhile: its successor is drawn
     const difference = variant === DIFFERENCE ? differenceMap(results, map) : null;
     const heat = map === "combined" && result.heat && !difference ? result.heat : await this.#client.enlarge(
       { map: difference ?? result.maps[map], width: result.width, height: result.height, maxSide: STAGE_MAX_SIDE });
@@ -181,50 +216,27 @@ class Inspect {
   }
 
   /** @param {Picture} picture @param {boolean} forget  when it cannot be read */
-  async #showOwn(picture, forget) {
+  #showOwn(picture, forget) {
     showWaiting(`Looking at ${picture.name}…`);
     notice("");
-    try {
-      await this.#show(picture, () => this.#shelf.open(picture, chosen("class"), this.#shelf.sort));
-    } catch (error) {
-      if (forget) this.#shelf.removeOwn(picture);
-      await this.#goBack();
-      throw error;
-    }
+    return this.#show(picture, { list: () => this.#shelf.open(picture, chosen("class"), this.#shelf.sort), forget });
   }
 
-  /** What was shown before stays on the page when something new could not be read. */
-  async #goBack() {
-    if (!this.#shown) return showWaiting("Choose an image.");
-    await this.#redraw();
-    await this.#shelf.open(this.#shown.picture, chosen("class"), this.#shelf.sort);
-    this.#askOthers().catch(say);
-  }
-
-  /** @param {File} file */
+  /** A model takes part once it has looked at the image shown: until then nothing has changed. @param {File} file */
   async #takeModel(file) {
-    const results = this.#shown?.results ?? {};
-    const before = { model: this.#variants.own, result: results[OWN], variant: chosen("variant") };
-    const bytes = await bytesOfFile(file, file.name);
-    this.#variants.own = { key: `${file.name} ${file.lastModified} ${file.size}`, name: file.name, bytes };
-    delete results[OWN];
-    choose("variant", OWN);
+    const turn = ++this.#models;
     notice("");
+    const model = { key: `${file.name} ${file.lastModified} ${file.size}`, name: file.name, bytes: await bytesOfFile(file, file.name) };
     try {
-      await this.#redraw();
+      await this.#shown?.by(model);
     } catch (error) {
-      this.#variants.own = before.model;
-      if (before.result) results[OWN] = before.result;
-      choose("variant", before.variant);
-      await this.#goBack();
-      throw error;
+      if (turn === this.#models) throw error;
     }
-  }
-
-  /** Another category's models look at a person's own picture. @param {string} category */
-  async #changeModelCategory(category) {
-    for (const picture of this.#shelf.own) picture.category = category;
-    if (this.#shown) await this.#showOwn(this.#shown.picture, false).catch(say);
+    if (turn !== this.#models) return; // another one was opened
+    this.#variants.own = model;
+    if (this.#shown) delete this.#shown.results[OWN];
+    choose("variant", OWN);
+    await this.#redraw();
   }
 
   #saveJson() {
@@ -232,12 +244,7 @@ class Inspect {
     if (!looks || !engine) return;
     const { picture, results } = looks;
     if (Object.keys(results).length === 0) return notice("No model has looked at this image: there are no numbers to save.");
-    const thresholds = Object.fromEntries(Object.keys(results).map((v) => [v, this.#thresholds.of(this.#variants.key(picture, v), results[v])]));
-    saveJson({ picture, variant: chosen("variant"), results, thresholds, engine }, fileName(picture, chosen("variant"), chosen("map")));
+    saveJson({ picture, variant: chosen("variant"), results, engine,
+      thresholdOf: (v) => this.#thresholds.of(this.#variants.key(picture, v), results[v]) }, fileName(picture, chosen("variant"), chosen("map")));
   }
-}
-
-/** @param {unknown} error */
-function say(error) {
-  notice(error instanceof Error ? error.message : String(error));
 }

@@ -1,7 +1,7 @@
 // @ts-check
 /** The Scene lab: a person sets up a scene, breaks its rule, and sees what the detector says, while dragging. */
 import { scoreText, msText } from "../shared/words.js";
-import { byId, notice } from "./dom.js";
+import { byId, notice, say } from "./dom.js";
 import { title } from "./library.js";
 import { Controls } from "./lab-controls.js";
 import { LabStage } from "./lab-stage.js";
@@ -109,7 +109,8 @@ class Lab {
       try {
         await this.#draw(this.#state, this.#draft);
       } catch (error) {
-        notice(error instanceof Error ? error.message : String(error));
+        if (!this.#open || this.#wanted) continue; // what is drawn next tells it again if it still holds
+        say(error);
         if (this.#state.edits.length > 0) this.#state.edits = this.#state.edits.slice(0, -1); // most likely one that cannot be
       }
     }
@@ -124,7 +125,7 @@ class Lab {
     const model = this.#model();
     /** @type {SceneResult} */
     const scene = await this.#client.request("scene", { wish: wishOf(state, this.#categories, Math.round(width)), model });
-    if (!this.#open) return;
+    if (!this.#open || state.category !== this.#state?.category) return;
     this.#draftWidth = Math.round(width * Math.sqrt(DRAFT_MS / Math.max(scene.renderMs, 20)));
     this.#shown = scene;
     this.#drawn++;

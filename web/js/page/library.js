@@ -93,9 +93,12 @@ export class Library {
     return this.categories.find((category) => category.name === name) ?? this.categories[0];
   }
 
-  /** @param {string} category @param {string} className @param {string} name @returns {Picture | null} */
+  /** That picture, or another of its class. @param {string} category @param {string} className @param {string} name
+   * @returns {Picture | undefined} */
   picture(category, className, name) {
-    return this.category(category).pictures.find((p) => p.class === className && p.name === name) ?? null;
+    const { opensWith, pictures } = this.category(category);
+    const list = pictures.filter((p) => p.class === className);
+    return list.find((p) => p.name === name) ?? list.find((p) => p.id === opensWith) ?? list[0];
   }
 }
 

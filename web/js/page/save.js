@@ -30,17 +30,18 @@ export async function savePng(canvas, name) {
 
 /** The fields of `lad infer --json --maps`, and what the page adds.
  * @param {{picture: import("./library.js").Picture, variant: string, results: Partial<Record<string, RunResult>>,
- *   thresholds: Record<string, number>, engine: import("../shared/protocol.js").HelloResult}} shown @param {string} name */
-export function saveJson({ picture, variant, results, thresholds, engine }, name) {
+ *   thresholdOf: (variant: string) => number, engine: import("../shared/protocol.js").HelloResult}} shown @param {string} name */
+export function saveJson({ picture, variant, results, thresholdOf, engine }, name) {
   const models = Object.entries(results).flatMap(([key, result]) => {
     if (!result) return [];
     const parts = partsOf(result);
-    const alarm = result.score > thresholds[key];
+    const threshold = thresholdOf(key);
+    const alarm = result.score > threshold;
     return [{
       variant: key, model_sha256: result.detector.sha256, architecture: result.detector.architecture,
-      margin_form: result.detector.marginForm, threshold: thresholds[key], model_threshold: result.detector.threshold, map_threshold: result.detector.mapThreshold,
+      margin_form: result.detector.marginForm, threshold, model_threshold: result.detector.threshold, map_threshold: result.detector.mapThreshold,
       score: result.score, map_score: result.mapScore, global_score: result.globalScore, flagged: alarm,
-      driven_by: alarm ? kindOf(parts, { score: thresholds[key], map: result.detector.mapThreshold }) ?? "none" : null,
+      driven_by: alarm ? kindOf(parts, { score: threshold, map: result.detector.mapThreshold }) ?? "none" : null,
       peak: { cell: result.peak, structural_part: parts.st, logical_part: parts.stae },
       map_size: result.mapSize,
       raw_st: [...result.maps.rawSt], raw_stae: [...result.maps.rawStae], map_st: [...result.maps.st],

@@ -59,8 +59,9 @@ export class Shelf {
     this.#source.value = picture.class === "yours" ? YOURS : picture.category;
     choose("class", filter);
     this.#sort.value = ["high", "low"].includes(sort) ? sort : "number";
-    await this.list();
+    const listed = this.list(); // at first in order of numbers, at once
     this.mark(picture);
+    await listed;
   }
 
   /** @param {Picture} picture */

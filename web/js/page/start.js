@@ -25,7 +25,7 @@ async function open(client) {
   const library = await loadLibrary();
   fetchAhead(client, library);
   /** @type {Views} */ const views = new Views({ client, library, inspect });
-  const follow = () => views.open(parseRoute(location.hash)).catch(say);
+  const follow = (address = location.href) => views.open(parseRoute(new URL(address).hash)).catch(say);
 
   /** @param {import("./views.js").Given[]} files */
   async function inspect(files) {
@@ -42,7 +42,8 @@ async function open(client) {
     if (view === await views.get("inspect")) await inspect(files);
     else await view.take?.(files);
   }, say);
-  addEventListener("hashchange", follow);
+  // Not location.hash: a view that drew something meanwhile may have put its own address there.
+  addEventListener("hashchange", ({ newURL }) => follow(newURL));
   await follow();
   // The first look is on the page: now what can wait.
   await showAgreement(client, library);

@@ -53,12 +53,16 @@ export class Views {
     const changed = this.#current !== row.name;
     this.#current = row.name;
     markTab(row.name);
-    const view = await this.get(row.name);
-    if (this.#current !== row.name) return; // another address was opened meanwhile
-    if (changed) before?.close?.();
-    this.#view = view;
-    for (const { name } of VIEWS) document.getElementById(`view-${name}`)?.toggleAttribute("hidden", name !== row.name);
-    await view.open(route);
+    try {
+      const view = await this.get(row.name);
+      if (this.#current !== row.name) return; // another view was opened meanwhile
+      if (changed) before?.close?.();
+      this.#view = view;
+      for (const { name } of VIEWS) document.getElementById(`view-${name}`)?.toggleAttribute("hidden", name !== row.name);
+      await view.open(route);
+    } catch (error) {
+      if (this.#current === row.name) throw error; // else nobody waits for it
+    }
   }
 
   /** The view of that name, loaded when needed. @param {string} name @returns {Promise<View>} */
