@@ -51,7 +51,6 @@ function gate() {
 /** A page that shows a bundled image, looked at by all models, and its gate; held: waits until so many answers wait. @param {import("node:test").TestContext} t */
 async function open(t) {
   const { page, errors } = await openPage(t, here.browser);
-  page.setDefaultTimeout(20_000);
   await page.addInitScript(gate);
   await page.goto(`${here.url}demo/`);
   await page.getByTestId("score-difference").waitFor();

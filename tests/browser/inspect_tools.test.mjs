@@ -214,4 +214,15 @@ describe("inspect's tools", () => {
     assert.equal(await page.locator("#outline-label").isVisible(), true, "its ground truth came along");
     assert.deepEqual(errors, []);
   });
+
+  test("on a narrow window the strip of pictures shows the one that is open", async (t) => {
+    const { page, errors } = await openPage(t, here.browser, { viewport: { width: 360, height: 740 } });
+    await page.goto(`${here.url}demo/#/inspect/pushpins/good/003`);
+    const strip = page.getByTestId("thumbs");
+    await strip.locator('[aria-current][data-picture="good/003"]').waitFor();
+    const [place, thumb] = [await strip.boundingBox(), await strip.locator("[aria-current]").boundingBox()];
+    assert.ok(place && thumb && thumb.x >= place.x - 1 && thumb.x + thumb.width <= place.x + place.width + 1, JSON.stringify({ place, thumb }));
+    assert.equal(await page.evaluate(() => scrollY), 0, "the page itself stays");
+    assert.deepEqual(errors, []);
+  });
 });

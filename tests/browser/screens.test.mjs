@@ -58,7 +58,8 @@ function sideways(page) {
   }).map((e) => `${e.tagName}#${e.id}.${e.className} by ${e.scrollWidth - e.clientWidth}`));
 }
 
-/** Labels of tabs, buttons and choices that need two lines, and texts that are cut off without an ellipsis.
+/** Labels of tabs, buttons and choices that need two lines, choices wider than their place, and texts that are cut off
+ * without an ellipsis.
  * @param {Page} page @returns {Promise<string[]>} */
 function badlySet(page) {
   return page.evaluate(() => {
@@ -70,11 +71,13 @@ function badlySet(page) {
     };
     const seen = (/** @type {Element} */ e) => e.checkVisibility({ visibilityProperty: true }) && !e.closest(".visually-hidden");
     const broken = [...document.querySelectorAll("nav a, .segmented span, .button, .map b, summary > span")].filter((e) => seen(e) && lines(e) > 1.6);
+    const wide = [...document.querySelectorAll(".segmented")].filter((e) => seen(e) && e.scrollWidth > e.clientWidth + 1);
     const cut = [...document.querySelectorAll("body *")].filter((e) => {
       const { overflowX, textOverflow } = getComputedStyle(e);
       return seen(e) && e.scrollWidth > e.clientWidth + 1 && overflowX === "hidden" && textOverflow !== "ellipsis" && !e.closest(".chart");
     });
-    return [...broken.map((e) => `two lines: ${e.textContent?.trim()}`), ...cut.map((e) => `cut off: ${e.tagName}#${e.id}.${e.className}`)];
+    return [...broken.map((e) => `two lines: ${e.textContent?.trim()}`), ...wide.map((e) => `too wide: #${e.id}`),
+      ...cut.map((e) => `cut off: ${e.tagName}#${e.id}.${e.className}`)];
   });
 }
 
@@ -113,10 +116,10 @@ const VIEWS = [
     shows: async (page) => {
       assert.match(await read(page, "auroc-mean-margin"), /^[01]\.\d{4}$/);
       for (const chart of ["roc-logical", "roc-structural", "histogram-margin", "histogram-plain"]) {
-        const canvas = page.getByTestId(chart).locator("canvas");
-        await canvas.waitFor();
-        const box = await canvas.boundingBox();
-        assert.ok(box && box.width >= 200 && box.height >= 120, `${chart}: ${JSON.stringify(box)}`);
+        await page.getByTestId(chart).locator("canvas").waitFor();
+        // Not by a handle to the canvas: other colours bring another canvas.
+        const { width, height } = await page.getByTestId(chart).evaluate((place) => /** @type {DOMRect} */ (place.querySelector("canvas")?.getBoundingClientRect()));
+        assert.ok(width >= 200 && height >= 120, `${chart}: ${width} by ${height}`);
       }
       assert.ok(await page.getByTestId("misses").locator("img").count() > 0);
     } },

@@ -97,7 +97,7 @@ function sproTable({ contenders, localize }) {
   const at = SPRO_LIMITS.indexOf(HEADLINE_LIMIT);
   const rows = [["logical", "Logical"], ["structural", "Structural"], ["mean", "Mean"]].map(([key, name]) =>
     line(name, `spro-${key}`, values(at, key), key === "mean"));
-  const others = SPRO_LIMITS.map((limit, i) => line(`Mean, FPR ≤ ${100 * limit} %`, `spro-${limit}-mean`, values(i, "mean")))
+  const others = SPRO_LIMITS.map((limit, i) => line(`Mean, FPR\u00a0≤\u00a0${100 * limit}\u00a0%`, `spro-${limit}-mean`, values(i, "mean")))
     .filter((_, i) => i !== at);
   const shown = table("spro", `${caption} (FPR ≤ 5 %)`, "Class", contenders, pairs, rows);
   shown.append(make("tbody", { class: "minor" }, ...others));

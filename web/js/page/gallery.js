@@ -33,11 +33,14 @@ export function showThumbs(list, pictures, caption) {
   }));
 }
 
-/** Marks the picture shown. @param {HTMLElement} list @param {Picture} picture */
+/** Marks the picture shown, and scrolls a strip of thumbnails to it. @param {HTMLElement} list @param {Picture} picture */
 export function markThumb(list, picture) {
   for (const link of /** @type {NodeListOf<HTMLElement>} */ (list.querySelectorAll("a, button"))) {
     const current = link.dataset.picture === `${picture.class}/${picture.name}`;
-    if (current) link.setAttribute("aria-current", "true");
-    else link.removeAttribute("aria-current");
+    if (current) {
+      link.setAttribute("aria-current", "true");
+      const [strip, { left, width }] = [list.getBoundingClientRect(), link.getBoundingClientRect()];
+      list.scrollLeft += left + width / 2 - strip.left - strip.width / 2; // not the page: scrollIntoView would
+    } else link.removeAttribute("aria-current");
   }
 }
