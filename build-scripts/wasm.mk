@@ -21,6 +21,7 @@ DEPS_CFLAGS := -O2 -w
 ROOMS := base kernels image nn model score scene eval api wasm
 NATIVE := src/base/file.c %_avx2.c %_avx512.c
 SRC := $(filter-out $(NATIVE),$(foreach room,$(ROOMS),$(wildcard src/$(room)/*.c)))
+KERNELS := isa_wasm isa_wasm_tall # what is compiled a second time, with relaxed SIMD
 CJSON := $(DEPS)/cjson/cJSON.c
 
 LDFLAGS := -O3 -msimd128 --no-entry -sMODULARIZE=1 -sEXPORT_ES6=1 -sEXPORT_NAME=createLad \
@@ -45,16 +46,16 @@ $(OUT)/$(1)/cJSON.o: $(CJSON)
 	@mkdir -p $$(@D)
 	@$$(call SAY,EMCC)
 	$$(Q)$$(EMCC) $$(DEPS_CFLAGS) $(2) -c -o $$@ $$<
-$(OUT)/$(1)/isa_wasm_relaxed.o: src/kernels/isa_wasm.c
+$(OUT)/$(1)/%_relaxed.o: src/kernels/%.c
 	@mkdir -p $$(@D)
 	@$$(call SAY,EMCC)
 	$$(Q)$$(EMCC) $$(CFLAGS) -mrelaxed-simd $(2) -MMD -MP -c -o $$@ $$<
 $(OUT)/$(1).mjs: $(SRC:%.c=$(OUT)/$(1)/%.o) $(OUT)/$(1)/cJSON.o $(GLUE)
 	@$$(call SAY,LINK)
 	$$(Q)$$(EMCC) $$(LDFLAGS) $(2) $(3) -o $$@ $$(filter %.o,$$^)
-$(OUT)/$(1:lad-simd%=lad-relaxed%).mjs: $(SRC:%.c=$(OUT)/$(1)/%.o) $(OUT)/$(1)/isa_wasm_relaxed.o $(OUT)/$(1)/cJSON.o $(GLUE) build-scripts/relax-wasm.mjs
+$(OUT)/$(1:lad-simd%=lad-relaxed%).mjs: $(SRC:%.c=$(OUT)/$(1)/%.o) $(KERNELS:%=$(OUT)/$(1)/%_relaxed.o) $(OUT)/$(1)/cJSON.o $(GLUE) build-scripts/relax-wasm.mjs
 	@$$(call SAY,LINK)
-	$$(Q)$$(EMCC) $$(LDFLAGS) -mrelaxed-simd $(2) $(3) -o $$@ $$(filter-out %/isa_wasm.o,$$(filter %.o,$$^))
+	$$(Q)$$(EMCC) $$(LDFLAGS) -mrelaxed-simd $(2) $(3) -o $$@ $$(filter-out $(addprefix %/,$(KERNELS:=.o)),$$(filter %.o,$$^))
 	$$(Q)node build-scripts/relax-wasm.mjs $$(@:.mjs=.wasm)
 endef
 $(eval $(call flavour_rules,lad-simd,,))

@@ -17,7 +17,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-typedef enum lad_isa { LAD_ISA_REF = 0, LAD_ISA_WASM_SIMD, LAD_ISA_AVX2, LAD_ISA_AVX512, LAD_ISA_COUNT } lad_isa;
+typedef enum lad_isa {
+    LAD_ISA_REF = 0,
+    LAD_ISA_WASM_TALL,
+    LAD_ISA_WASM_SIMD,
+    LAD_ISA_AVX2,
+    LAD_ISA_AVX512,
+    LAD_ISA_COUNT
+} lad_isa;
 
 typedef struct lad_kernels lad_kernels; /* table of micro-kernels of one ISA, see kernels_table.h */
 

@@ -26,6 +26,7 @@ const lad_kernels *lad_kernels_get(lad_isa isa)
 #endif
 #if defined(__wasm_simd128__)
     case LAD_ISA_WASM_SIMD: return &lad_kernels_wasm;
+    case LAD_ISA_WASM_TALL: return &lad_kernels_wasm_tall;
 #endif
     default: return NULL;
     }

@@ -110,13 +110,14 @@ struct lad_kernels {
 };
 
 /* Only those whose instruction set the build targets exist; table.c knows which. */
-extern const lad_kernels lad_kernels_ref, lad_kernels_avx2, lad_kernels_avx512, lad_kernels_wasm;
+extern const lad_kernels lad_kernels_ref, lad_kernels_avx2, lad_kernels_avx512, lad_kernels_wasm, lad_kernels_wasm_tall;
 
 #define LAD_KERNEL_DECLARE(op, parameters, arguments)                                                                  \
     void lad_k_##op##_f32_ref parameters;                                                                              \
     void lad_k_##op##_f32_avx2 parameters;                                                                             \
     void lad_k_##op##_f32_avx512 parameters;                                                                           \
-    void lad_k_##op##_f32_wasm parameters;
+    void lad_k_##op##_f32_wasm parameters;                                                                             \
+    void lad_k_##op##_f32_wasm_tall parameters;
 LAD_KERNEL_LIST(LAD_KERNEL_DECLARE)
 #undef LAD_KERNEL_DECLARE
 

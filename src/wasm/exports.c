@@ -6,20 +6,21 @@
 #include "api/lad.h"
 #include "base/alloc.h"
 #include "image/image.h"
+#include "kernels/kernels.h"
 #include "scene/scene.h"
 #include "score/maps.h"
 
 #include <emscripten.h>
 #include <string.h>
 
-enum { LAD_WASM_ABI = 3 };
+enum { LAD_WASM_ABI = 4 };
 
 static lad_error last_error;
 
 EMSCRIPTEN_KEEPALIVE int lad_wasm_abi(void);
 EMSCRIPTEN_KEEPALIVE const char *lad_wasm_error(void);
 EMSCRIPTEN_KEEPALIVE const char *lad_wasm_status_name(int status);
-EMSCRIPTEN_KEEPALIVE int lad_wasm_context_create(size_t threads, lad_context **out);
+EMSCRIPTEN_KEEPALIVE int lad_wasm_context_create(size_t threads, int tall, lad_context **out);
 EMSCRIPTEN_KEEPALIVE void lad_wasm_context_destroy(lad_context **context);
 EMSCRIPTEN_KEEPALIVE const char *lad_wasm_context_error(const lad_context *context);
 EMSCRIPTEN_KEEPALIVE const char *lad_wasm_context_isa(const lad_context *context);
@@ -62,9 +63,11 @@ const char *lad_wasm_status_name(int status)
     return lad_status_name((lad_status)status);
 }
 
-int lad_wasm_context_create(size_t threads, lad_context **out)
+/* tall: with the matrix product of isa_wasm_tall.c. */
+int lad_wasm_context_create(size_t threads, int tall, lad_context **out)
 {
-    return (int)lad_context_create(threads, NULL, out);
+    const lad_kernels *kernels = lad_kernels_get(tall ? LAD_ISA_WASM_TALL : LAD_ISA_WASM_SIMD);
+    return (int)lad_context_create(threads, lad_kernels_name(kernels), out);
 }
 
 void lad_wasm_context_destroy(lad_context **context)

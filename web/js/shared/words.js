@@ -75,8 +75,8 @@ export function deviationText(value) {
 /** What runs, in one line. @param {import("./protocol.js").HelloResult} engine */
 export function engineText(engine) {
   const threads = engine.threads === 1 ? "1 thread" : `${engine.threads} threads`;
-  const kernels = engine.isa === "wasm-simd" ? "WebAssembly SIMD"
-    : engine.isa === "wasm-relaxed-simd" ? "WebAssembly relaxed SIMD" : `WebAssembly, ${engine.isa} kernels`;
+  const kernels = engine.isa.startsWith("wasm-simd") ? "WebAssembly SIMD"
+    : engine.isa.startsWith("wasm-relaxed-simd") ? "WebAssembly relaxed SIMD" : `WebAssembly, ${engine.isa} kernels`;
   return `${kernels}, ${threads}`;
 }
 

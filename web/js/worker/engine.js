@@ -12,12 +12,12 @@ import { LadError } from "../shared/errors.js";
 import { Calls } from "./calls.js";
 import { Heap } from "./heap.js";
 import { Insight } from "./insight.js";
-import { loadCore } from "./load.js";
+import { keepsOrder, loadCore } from "./load.js";
 import { DataHash, Spro } from "./measure.js";
 import { Metrics } from "./metrics.js";
 import { Scenes } from "./scenes.js";
 
-const ABI = 3; // LAD_WASM_ABI in src/wasm/exports.c
+const ABI = 4; // LAD_WASM_ABI in src/wasm/exports.c
 const MAPS = /** @type {const} */ (["rawSt", "rawStae", "st", "stae", "combined"]);
 
 /** @typedef {"lad-simd" | "lad-simd-mt" | "lad-relaxed" | "lad-relaxed-mt"} Flavour  relaxed: for browsers with relaxed SIMD */
@@ -36,11 +36,13 @@ const MAPS = /** @type {const} */ (["rawSt", "rawStae", "st", "stae", "combined"
  * @param {object} options
  * @param {Flavour} options.flavour
  * @param {number} [options.threads]  at least 1; more than 1 only with "-mt"
+ * @param {boolean} [options.tall]  kernels for compilers that keep instructions in order, which changes no result
  * @param {URL | string} [options.base]  folder of the built flavours
  * @returns {Promise<Engine>}
  */
-export async function loadEngine({ flavour, threads = 1, base = new URL("../../wasm/", import.meta.url) }) {
-  return new Engine(await loadCore(flavour, threads, base), flavour, threads);
+export async function loadEngine({ flavour, threads = 1, tall = flavour.startsWith("lad-relaxed") && keepsOrder(),
+  base = new URL("../../wasm/", import.meta.url) }) {
+  return new Engine(await loadCore(flavour, threads, base), flavour, threads, tall);
 }
 
 export class Engine {
@@ -48,8 +50,8 @@ export class Engine {
   /** @type {Heap} */ #heap;
   /** @type {Calls} */ #calls;
 
-  /** @param {any} module @param {Flavour} flavour @param {number} threads */
-  constructor(module, flavour, threads) {
+  /** @param {any} module @param {Flavour} flavour @param {number} threads @param {boolean} tall */
+  constructor(module, flavour, threads, tall) {
     this.#core = module;
     this.#heap = new Heap(module);
     this.#calls = new Calls(module, this.#heap);
@@ -61,7 +63,7 @@ export class Engine {
     this.insight = new Insight(this.#calls);
     const abi = module._lad_wasm_abi();
     if (abi !== ABI) throw new LadError("abi", `The core speaks version ${abi}, this page version ${ABI}: reload it.`);
-    this.#calls.context = this.#calls.out((out) => module._lad_wasm_context_create(threads, out));
+    this.#calls.context = this.#calls.out((out) => module._lad_wasm_context_create(threads, tall ? 1 : 0, out));
     /** What is running: which build, which kernels, how many threads. */
     this.info = {
       abi,

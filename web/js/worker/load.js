@@ -26,6 +26,12 @@ export async function loadCore(flavour, threads, base) {
   });
 }
 
+/** Whether the browser's compiler is of a generation that leaves instructions in their order: V8's from 2024 on.  It cannot
+ * be asked, so 64-bit memory, which came a little later, stands for it. */
+export function keepsOrder() {
+  return WebAssembly.validate(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 5, 3, 1, 4, 1)); // one memory, 64-bit
+}
+
 /** @param {URL} url @returns {Promise<WebAssembly.Module>} */
 async function compile(url) {
   if (url.protocol === "file:") {
