@@ -14,4 +14,7 @@
 #define LAD_CLONES
 #endif
 
+/* Before a function that clones call: out of line it would be code for any processor, and slow. */
+#define LAD_INLINED static inline __attribute__((always_inline))
+
 #endif

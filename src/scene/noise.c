@@ -128,14 +128,30 @@ float lad_noise_gradient2(uint64_t seed, float x, float y)
     return gradient_cell(gradients, &p);
 }
 
+/* Whether the walk has come to another cell than it was in. */
+static inline bool enters_cell(lad_noise_walk *walk, uint64_t seed, const lattice_place *p)
+{
+    if (walk->there && walk->seed == seed && walk->x == p->ix && walk->y == p->iy) return false;
+    walk->there = true, walk->seed = seed, walk->x = p->ix, walk->y = p->iy;
+    return true;
+}
+
 float lad_noise_gradient2_walk(lad_noise_walk *walk, uint64_t seed, float x, float y)
 {
     lattice_place p = find_place(x, y);
-    if (!walk->there || walk->seed != seed || walk->x != p.ix || walk->y != p.iy) {
-        find_gradients(seed, p.ix, p.iy, walk->gradients);
-        walk->there = true, walk->seed = seed, walk->x = p.ix, walk->y = p.iy;
-    }
+    if (enters_cell(walk, seed, &p)) find_gradients(seed, p.ix, p.iy, walk->gradients);
     return gradient_cell(walk->gradients, &p);
+}
+
+float lad_noise_value2_walk(lad_noise_walk *walk, uint64_t seed, float x, float y)
+{
+    lattice_place p = find_place(x, y);
+    if (enters_cell(walk, seed, &p)) {
+        uint64_t plane = cell_plane(seed, 0);
+        for (int32_t i = 0; i < 4; i++) walk->gradients[i][0] = cell_value(plane, p.ix + (i & 1), p.iy + (i >> 1));
+    }
+    float top = lad_mixf(walk->gradients[0][0], walk->gradients[1][0], p.u);
+    return lad_mixf(top, lad_mixf(walk->gradients[2][0], walk->gradients[3][0], p.u), p.v);
 }
 
 float lad_noise_fractal2(uint64_t seed, float x, float y, int octaves)
@@ -144,6 +160,18 @@ float lad_noise_fractal2(uint64_t seed, float x, float y, int octaves)
     for (int i = 0; i < octaves; i++) {
         sum += amplitude * lad_noise_gradient2(seed + (uint64_t)i, x, y);
         /* The shift keeps the lattices of the octaves from meeting at the origin. */
+        x = 2.0f * x + 17.31f;
+        y = 2.0f * y - 9.73f;
+        amplitude *= 0.5f;
+    }
+    return sum;
+}
+
+float lad_noise_fractal2_walk(lad_noise_walk *walks, uint64_t seed, float x, float y, int octaves)
+{
+    float sum = 0.0f, amplitude = 1.0f;
+    for (int i = 0; i < octaves; i++) {
+        sum += amplitude * lad_noise_gradient2_walk(&walks[i], seed + (uint64_t)i, x, y);
         x = 2.0f * x + 17.31f;
         y = 2.0f * y - 9.73f;
         amplitude *= 0.5f;

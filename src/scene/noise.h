@@ -24,16 +24,20 @@ void lad_noise_values3(const uint64_t *seed, const float *x, const float *y, con
 /* Gradient noise (Perlin 2002): smooth, 0 at lattice points, mostly within [-0.7, 0.7]. */
 float lad_noise_gradient2(uint64_t seed, float x, float y);
 
-/* The same in a walk of small steps, with the gradients of the cell that it was in last.  All zero: nowhere yet. */
+/* The same in a walk of small steps, with what is at the corners of the cell that it was in last.  All zero: nowhere
+ * yet.  A walk is for one kind of noise. */
 typedef struct lad_noise_walk {
     bool there;
     uint64_t seed;
     int32_t x, y;
-    float gradients[4][2]; /* of the cell's corners */
+    float gradients[4][2]; /* of the cell's corners; or values, the first of each two */
 } lad_noise_walk;
+float lad_noise_value2_walk(lad_noise_walk *walk, uint64_t seed, float x, float y);
 float lad_noise_gradient2_walk(lad_noise_walk *walk, uint64_t seed, float x, float y);
 
 /* Sum of octaves of gradient noise, each of twice the frequency and half the amplitude; about [-1, 1]. */
 float lad_noise_fractal2(uint64_t seed, float x, float y, int octaves);
+/* walks: [octaves] */
+float lad_noise_fractal2_walk(lad_noise_walk *walks, uint64_t seed, float x, float y, int octaves);
 
 #endif

@@ -1,72 +1,11 @@
-/* The transparent box: floor, separators with their visible sides, rim, latch and hinge.
+/* The transparent box: separators with their visible sides, rim, latch and hinge.
  *
  * A separator is seen from above as its top edge, at BOX_HEIGHT, and as the band its side covers between that edge
  * and its foot.  The band is seen at a grazing angle, so it mirrors what lies beside it. */
-#include "scene/pushpins.h"
-
-#include "scene/glyphs.h"
 #include "scene/noise.h"
-#include "scene/sdf.h"
+#include "scene/pushpins_rays.h"
 
-#define CORNER 15.0f /* radius of the outline's corners */
 #define NEAR 14.0f   /* farther from a wall than this, neither its top nor its side is seen */
-
-static float box_distance(lad_vec2 p, float grow)
-{
-    return lad_sd_box(p, BOX_HALF_X + grow, BOX_HALF_Y + grow, CORNER + grow);
-}
-
-/* Relative radiance of the floor: uneven plastic, rubbed and smudged here and there. */
-static float floor_texture(const pushpins_graph *graph, lad_vec2 p)
-{
-    float cloud = lad_noise_fractal2(graph->noise_seed, p.x * 0.012f, p.y * 0.012f, 3);
-    float rubbed = lad_noise_gradient2(graph->noise_seed + 9, p.x * 0.05f + p.y * 0.03f, p.y * 0.008f);
-    float patch = lad_noise_value2(graph->noise_seed + 11, p.x * 0.022f, p.y * 0.022f);
-    float grain = lad_noise_value2(graph->noise_seed + 12, p.x * 0.14f, p.y * 0.14f);
-    float smudge = lad_smoothstep(0.72f, 0.95f, patch) * (0.5f + grain);
-    return 1.0f + 0.5f * cloud + 0.35f * lad_maxf(rubbed, 0.0f) + 1.3f * smudge;
-}
-
-/* Radiance of the floor seen along a ray that meets it at p. */
-static lad_vec3 floor_colour(const lad_frame *frame, const pushpins_graph *graph, lad_vec3 ray, lad_vec3 p)
-{
-    lad_vec3 tint = lad_v3(0.94f, 0.95f, 1.08f);
-    lad_vec3 room = lad_light_environment(&frame->light, lad_v3(ray.x, ray.y, -ray.z), 0.5f);
-    float level = graph->floor_level * lad_maxf(floor_texture(graph, lad_v2(p.x, p.y)), 0.2f);
-    return lad_v3_along(lad_v3_scale(tint, level), room, 0.006f);
-}
-
-/* The maker's mark, raised on the floor of one compartment: what the light catches of it at p. */
-static float mould_mark(lad_vec3 p)
-{
-    static const char text[] = "PS 6";
-    const float height = 8.0f, pen = 0.7f;
-    lad_vec2 centre = pushpins_cell_centre(PUSHPINS_COLUMNS / 2);
-    lad_vec2 at = {(p.x - centre.x) / height, (p.y - centre.y) / height};
-    if (at.y < -1.2f || at.y > 0.2f || fabsf(p.x - centre.x) > 2.0f * height) return 0.0f;
-    at.x += 0.5f * lad_text_width(text);
-    return lad_coverage(lad_text_distance(text, at) * height - 0.5f * pen);
-}
-
-void pushpins_paint_floor(const lad_frame *frame, const pushpins_graph *graph, lad_film *film, size_t y)
-{
-    enum { STRIDE = 4 }; /* the floor is smooth: it is computed at every fourth pixel, and interpolated */
-    const lad_camera *camera = &frame->camera;
-    lad_vec3 cloth = lad_v3_scale(frame->light.surround, 0.008f), from = cloth, to = cloth;
-    for (size_t x = 0; x < film->width; x++) {
-        if (x % STRIDE == 0) {
-            lad_vec3 ray = lad_camera_ray(camera, (float)(x + STRIDE), (float)y);
-            from = x > 0 ? to : cloth; /* the border of the picture shows cloth */
-            to = floor_colour(frame, graph, ray, lad_camera_meet(camera, ray, 0.0f));
-        }
-        lad_vec3 p = lad_camera_meet(camera, lad_camera_ray(camera, (float)x, (float)y), 0.0f);
-        bool deep = fabsf(p.x) < BOX_HALF_X - CORNER && fabsf(p.y) < BOX_HALF_Y - CORNER;
-        float inside = deep ? 1.0f : lad_coverage(box_distance(lad_v2(p.x, p.y), 0.0f) * camera->px_per_unit);
-        lad_vec3 floor = lad_v3_mix(from, to, (float)(x % STRIDE) / STRIDE);
-        if (inside > 0.0f) floor = lad_v3_along(floor, frame->light.key_colour, 0.01f * mould_mark(p));
-        lad_film_set(film, x, y, lad_v3_mix(cloth, floor, inside));
-    }
-}
 
 /* What a ray meets after it was mirrored by a wall: the head of a pin of that compartment, or nothing. */
 static lad_vec3 mirrored_pin(const lad_frame *frame, const pushpins_graph *graph, int cell, lad_vec3 at, lad_vec3 ray)
@@ -319,25 +258,62 @@ static void paint_fittings(const wall_pixel *w)
     lad_film_over(w->film, w->x, w->y, lad_v3_scale(tint, uneven * (0.02f + 0.16f * edge)), 0.8f * cover);
 }
 
+/* Whether a ray may see a wall across one axis at a line between compartments: high and low as for view_wall. */
+LAD_INLINED int may_see_line(float high, float low, float half, float spacing, float slack)
+{
+    float line = floorf((0.5f * (high + low) + half) / spacing + 0.5f) * spacing - half;
+    return lad_minf(high, low) - slack < line && line < lad_maxf(high, low) + slack;
+}
+
+/* Pixels where there may be something to paint; all of those that are not set stay as they are. */
+LAD_CLONES static void find_walls(const wall_pixel *w, float left, int count, box_rays *restrict r,
+                                  float *restrict outside, int *restrict busy)
+{
+    const float post = 9.0f, half_pixel = 0.6f / w->scale_low;
+    float slack = BOX_WALL + 0.5f + half_pixel; /* the top's edge waves */
+    int extra = w->graph->extra_cell >= 0;
+    box_find_rays(&w->frame->camera, left, 1.0f, (float)w->y, count, r);
+    for (int i = 0; i < count; i++) {
+        float hx = r->high[0][i], hy = r->high[1][i], lx = r->low[0][i], ly = r->low[1][i];
+        int across = may_see_line(hx, lx, BOX_HALF_X, CELL_WIDTH, slack);
+        int along = may_see_line(hy, ly, BOX_HALF_Y, CELL_HEIGHT, slack);
+        int corner = may_see_line(hx, hx, BOX_HALF_X, CELL_WIDTH, post + 0.5f) &
+                     may_see_line(hy, hy, BOX_HALF_Y, CELL_HEIGHT, post + 0.5f);
+        outside[i] = box_distance(lad_v2(hx, hy), 0.0f);
+        busy[i] = across | along | corner | extra | (outside[i] >= -BOX_CORNER);
+    }
+}
+
+static void paint_pixel(const wall_pixel *w, float outside)
+{
+    if (outside < 0.0f) {
+        paint_uprights(w);
+        paint_levels(w);
+        paint_posts(w);
+    }
+    if (outside < -BOX_CORNER) return;
+    paint_rim(w);
+    paint_fittings(w);
+}
+
 void pushpins_paint_walls(const lad_frame *frame, const pushpins_graph *graph, lad_film *film, size_t y)
 {
     const lad_camera *camera = &frame->camera;
     wall_pixel w = {.frame = frame, .graph = graph, .film = film, .y = y};
     w.scale_low = camera->px_per_unit;
     w.scale_high = camera->px_per_unit * camera->distance / (camera->distance - BOX_HEIGHT);
-    for (size_t x = 0; x < film->width; x++) {
-        w.x = x;
-        w.ray = lad_camera_ray(camera, (float)x, (float)y);
-        w.high = lad_camera_meet(camera, w.ray, BOX_HEIGHT);
-        w.low = lad_camera_meet(camera, w.ray, 0.0f);
-        float outside = box_distance(lad_v2(w.high.x, w.high.y), 0.0f);
-        if (outside < 0.0f) {
-            paint_uprights(&w);
-            paint_levels(&w);
-            paint_posts(&w);
+    for (size_t left = 0; left < film->width; left += BOX_RAYS) {
+        box_rays r;
+        float outside[BOX_RAYS];
+        int busy[BOX_RAYS], count = film->width - left < BOX_RAYS ? (int)(film->width - left) : BOX_RAYS;
+        find_walls(&w, (float)left, count, &r, outside, busy);
+        for (int i = 0; i < count; i++) {
+            if (!busy[i]) continue;
+            w.x = left + (size_t)i;
+            w.ray = lad_v3(r.ray[0][i], r.ray[1][i], r.ray[2][i]);
+            w.high = lad_v3(r.high[0][i], r.high[1][i], r.high[2][i]);
+            w.low = lad_v3(r.low[0][i], r.low[1][i], r.low[2][i]);
+            paint_pixel(&w, outside[i]);
         }
-        if (outside < -CORNER) continue;
-        paint_rim(&w);
-        paint_fittings(&w);
     }
 }
