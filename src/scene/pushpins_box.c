@@ -5,7 +5,7 @@
 #include "scene/noise.h"
 #include "scene/pushpins_rays.h"
 
-#define NEAR 14.0f   /* farther from a wall than this, neither its top nor its side is seen */
+#define NEAR 14.0f /* farther from a wall than this, neither its top nor its side is seen */
 
 /* What a ray meets after it was mirrored by a wall: the head of a pin of that compartment, or nothing. */
 static lad_vec3 mirrored_pin(const lad_frame *frame, const pushpins_graph *graph, int cell, lad_vec3 at, lad_vec3 ray)

@@ -18,8 +18,8 @@ static float floor_texture(const pushpins_graph *graph, floor_walk *walk, lad_ve
     uint64_t seed = graph->noise_seed;
     float cloud = lad_noise_fractal2_walk(walk->cloud, seed, p.x * 0.012f, p.y * 0.012f, OCTAVES);
     float rubbed = lad_noise_gradient2_walk(&walk->rubbed, seed + 9, p.x * 0.05f + p.y * 0.03f, p.y * 0.008f);
-    float smudge = lad_smoothstep(0.72f, 0.95f,
-                                  lad_noise_value2_walk(&walk->patch, seed + 11, p.x * 0.022f, p.y * 0.022f));
+    float smudge =
+        lad_smoothstep(0.72f, 0.95f, lad_noise_value2_walk(&walk->patch, seed + 11, p.x * 0.022f, p.y * 0.022f));
     if (smudge > 0.0f) smudge *= 0.5f + lad_noise_value2(seed + 12, p.x * 0.14f, p.y * 0.14f);
     return 1.0f + 0.5f * cloud + 0.35f * lad_maxf(rubbed, 0.0f) + 1.3f * smudge;
 }

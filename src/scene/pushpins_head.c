@@ -5,7 +5,7 @@
 #include "scene/noise.h"
 #include "scene/sdf.h"
 
-enum { MAX_STEPS = 20, GROUP = 16 }; /* rays that are followed until the last of them is done */
+enum { MAX_STEPS = 20, GROUP = 8 }; /* rays that are followed until the last of them is done */
 
 static const float hit_distance = 0.08f;
 static const float done = 1e6f; /* along a ray: far beyond its end and everything */
@@ -39,7 +39,7 @@ static void chip(const pushpin *pin, int count, const float *x, const float *y, 
 
 /* x, y, z: local coordinates (u, v, along the axis) at size 1. */
 LAD_INLINED void distances(const pushpin *pin, int count, const float *restrict x, const float *restrict y,
-                             const float *restrict z, float *restrict d)
+                           const float *restrict z, float *restrict d)
 {
     /* What is squeezed or sheared overestimates distances by about as much. */
     float scale = pin->squash > 1.0f || pin->bend != 0.0f ? 0.8f / pin->squash : 1.0f;
@@ -170,7 +170,7 @@ LAD_INLINED void find_normals(const pushpin *pin, const head_places *p, float n[
 
 /* Shadow and occlusion by the head itself: how far the body stays away along the light and the normal. */
 LAD_INLINED void find_light(const pushpin *pin, const head_places *p, lad_vec3 key, const float n[3][HEAD_RAYS],
-                              float *lit, float *open)
+                            float *lit, float *open)
 {
     float near[HEAD_RAYS], far[HEAD_RAYS], above[HEAD_RAYS], x[HEAD_RAYS], y[HEAD_RAYS], z[HEAD_RAYS];
     measure_beside(pin, p, lad_v3_scale(key, 3.0f), near);

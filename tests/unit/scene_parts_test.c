@@ -35,6 +35,19 @@ static void test_noise_many_places_same_as_one_by_one(void **state)
     }
 }
 
+static void test_noise_on_a_walk_same_as_place_by_place(void **state)
+{
+    (void)state;
+    lad_noise_walk values = {0}, gradients = {0}, octaves[3] = {{0}};
+    for (int i = 0; i < 200; i++) {
+        float x = -3.0f + 0.03f * (float)i, y = i < 100 ? 0.4f : -1.7f;
+        uint64_t seed = i < 150 ? 5 : 6;
+        assert_true(lad_noise_value2_walk(&values, seed, x, y) == lad_noise_value2(seed, x, y));
+        assert_true(lad_noise_gradient2_walk(&gradients, seed, x, y) == lad_noise_gradient2(seed, x, y));
+        assert_true(lad_noise_fractal2_walk(octaves, seed, x, y, 3) == lad_noise_fractal2(seed, x, y, 3));
+    }
+}
+
 static void test_noise_is_smooth_bounded_and_seeded(void **state)
 {
     (void)state;
@@ -177,6 +190,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_noise_many_places_same_as_one_by_one),
+        cmocka_unit_test(test_noise_on_a_walk_same_as_place_by_place),
         cmocka_unit_test(test_noise_is_smooth_bounded_and_seeded),
         cmocka_unit_test(test_camera_ray_and_projection_are_inverse),
         cmocka_unit_test(test_camera_axes_are_orthonormal),
