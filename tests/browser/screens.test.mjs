@@ -71,7 +71,8 @@ function badlySet(page) {
     };
     const seen = (/** @type {Element} */ e) => e.checkVisibility({ visibilityProperty: true }) && !e.closest(".visually-hidden");
     const broken = [...document.querySelectorAll("nav a, .segmented span, .button, .map b, summary > span")].filter((e) => seen(e) && lines(e) > 1.6);
-    const wide = [...document.querySelectorAll(".segmented")].filter((e) => seen(e) && e.scrollWidth > e.clientWidth + 1);
+    const wide = [...document.querySelectorAll(".segmented")].filter((e) => seen(e)
+      && e.getBoundingClientRect().right > (e.parentElement?.getBoundingClientRect().right ?? 0) + 1);
     const cut = [...document.querySelectorAll("body *")].filter((e) => {
       const { overflowX, textOverflow } = getComputedStyle(e);
       return seen(e) && e.scrollWidth > e.clientWidth + 1 && overflowX === "hidden" && textOverflow !== "ellipsis" && !e.closest(".chart");
