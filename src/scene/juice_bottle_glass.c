@@ -76,30 +76,34 @@ static float studio(const lad_juice_scene *scene, float rx, float ry)
 }
 
 /* Light mirrored by the outer surface (squeeze 1) or the inner one (less, as if the glass were narrower). */
-static float mirrored(const lad_juice_view *view, const lad_juice_point *p, float h, float squeeze, uint64_t layer)
+static float mirrored(const lad_juice_view *view, lad_noise_walk walk[4], const lad_juice_point *p, float h,
+                      float squeeze, uint64_t layer)
 {
     const lad_juice_scene *scene = view->scene;
     uint64_t seed = scene->glass_seed + layer;
-    float wx = lad_noise_gradient2(seed, h * 0.022f, p->s * 1.3f) +
-               0.35f * lad_noise_gradient2(seed + 7, h * 0.1f, p->s * 2.0f);
-    float wy = lad_noise_gradient2(seed + 3, h * 0.03f, p->s * 2.1f);
+    float wx = lad_noise_gradient2_walk(&walk[0], seed, h * 0.022f, p->s * 1.3f) +
+               0.35f * lad_noise_gradient2_walk(&walk[1], seed + 7, h * 0.1f, p->s * 2.0f);
+    float wy = lad_noise_gradient2_walk(&walk[2], seed + 3, h * 0.03f, p->s * 2.1f);
     float nx = p->nx * squeeze + scene->wobble * 2.3f * wx, ny = p->ny + scene->wobble * wy, nz = p->nz;
     float scale = 1.0f / sqrtf(nx * nx + ny * ny + nz * nz + 1e-6f);
     nx *= scale, ny *= scale, nz *= scale;
     /* The strips are not evenly bright, and the room hides parts of them. */
-    float patch = lad_noise_value2(seed + 11, h * 0.011f, p->s < 0.0f ? 0.5f : 5.5f);
+    float patch = lad_noise_value2_walk(&walk[3], seed + 11, h * 0.011f, p->s < 0.0f ? 0.5f : 5.5f);
     return studio(scene, 2.0f * nz * nx, 2.0f * nz * ny) * lad_minf(lad_fresnel(nz, 0.04f), 0.30f) *
            (0.25f + 1.1f * patch);
 }
 
 /* Lines of side light along the silhouette and along the inner wall. */
-static float wall_lines(const lad_juice_view *view, const lad_juice_point *p, float x, float h)
+static float wall_lines(const lad_juice_view *view, lad_juice_walk *walk, const lad_juice_point *p, float x, float h)
 {
+    if (p->edge > 10.0f) return 0.0f; /* farther inside than any of them wanders */
     const lad_juice_scene *scene = view->scene;
     float strength = (x < 0.0f ? scene->strip_left : scene->strip_right) * 0.125f;
-    float along = 0.15f + 0.85f * lad_noise_value2(scene->glass_seed + (x < 0.0f ? 20 : 21), h * 0.03f, 0.5f);
+    float along = 0.15f + 0.85f * lad_noise_value2_walk(&walk->wall[0], scene->glass_seed + (x < 0.0f ? 20 : 21),
+                                                        h * 0.03f, 0.5f);
     float outer = bump((p->edge - 1.3f) / 1.7f), inner = bump((p->edge - p->wall + 0.4f) / 1.8f);
-    float wander = 2.5f * lad_noise_gradient2(scene->glass_seed + 30, h * 0.02f, x < 0.0f ? 0.0f : 9.0f);
+    float wander =
+        2.5f * lad_noise_gradient2_walk(&walk->wall[1], scene->glass_seed + 30, h * 0.02f, x < 0.0f ? 0.0f : 9.0f);
     float streak = bump((p->edge - 0.55f * p->wall - wander) / 1.4f);
     float broken = along * along;
     return strength * (0.05f * outer + 0.26f * outer * broken * broken + 0.30f * inner * broken +
@@ -132,7 +136,8 @@ static float tears(const lad_juice_view *view, float x, float h)
 }
 
 /* Radiance of the juice seen through the front. */
-static lad_vec3 juice(const lad_juice_view *view, const lad_juice_point *p, float x, float h, float level)
+static lad_vec3 juice(const lad_juice_view *view, lad_juice_walk *walk, const lad_juice_point *p, float x, float h,
+                      float level)
 {
     const lad_juice_scene *scene = view->scene;
     lad_vec3 color = scene->juice_color;
@@ -140,8 +145,8 @@ static lad_vec3 juice(const lad_juice_view *view, const lad_juice_point *p, floa
     float thin = lad_smoothstep(330.0f, 420.0f, h) * scene->clarity;
     color = lad_v3_along(lad_v3_scale(color, 1.0f + 0.5f * thin), lad_v3(0.02f, 0.02f, 0.02f), thin);
     color = lad_v3_scale(color, 1.0f - scene->sediment * (1.0f - lad_smoothstep(15.0f, 200.0f, h)));
-    float cloud = lad_noise_gradient2(scene->juice_seed, x * 0.025f, h * 0.017f) +
-                  0.6f * lad_noise_gradient2(scene->juice_seed + 1, x * 0.11f, h * 0.13f) +
+    float cloud = lad_noise_gradient2_walk(&walk->juice[0], scene->juice_seed, x * 0.025f, h * 0.017f) +
+                  0.6f * lad_noise_gradient2_walk(&walk->juice[1], scene->juice_seed + 1, x * 0.11f, h * 0.13f) +
                   0.35f * lad_noise_gradient2(scene->juice_seed + 2, x * 0.45f, h * 0.45f);
     float lit = lad_juice_view_lit(view, p, h) * (1.0f + scene->pulp * cloud);
     /* Side light leaks in along the edges, and the last few units bend towards the black background. */
@@ -163,8 +168,8 @@ static float foam(const lad_juice_scene *scene, float x, float above)
     return 0.75f * lad_smoothstep(0.25f, 0.75f, cells + 0.35f - 0.6f * lad_maxf(above, 0.0f) / scene->foam);
 }
 
-lad_vec3 lad_juice_glass_shade(const lad_juice_view *view, const lad_juice_point *point, float x, float h,
-                               lad_vec3 behind)
+lad_vec3 lad_juice_glass_shade(const lad_juice_view *view, lad_juice_walk *walk, const lad_juice_point *point, float x,
+                               float h, lad_vec3 behind)
 {
     const lad_juice_scene *scene = view->scene;
     const lad_vec3 white = {1.0f, 1.0f, 1.02f}, tint = {0.80f, 0.88f, 1.0f};
@@ -178,19 +183,21 @@ lad_vec3 lad_juice_glass_shade(const lad_juice_view *view, const lad_juice_point
     float flat_h = lad_juice_view_bowed(view, point, h);
     float wet = lad_coverage(lad_juice_inner_edge(point, x, h) / (2.0f * view->soft)) *
                 (scene->filled ? lad_coverage((flat_h - level - climb) / (2.0f * view->soft)) : 0.0f);
-    if (wet < 1.0f) color = lad_v3_along(color, white, 0.55f * mirrored(view, point, h, 0.8f, 50) * (1.0f - wet));
+    if (wet < 1.0f)
+        color =
+            lad_v3_along(color, white, 0.55f * mirrored(view, walk->mirrored[1], point, h, 0.8f, 50) * (1.0f - wet));
     if (h < 24.0f && scene->filled) { /* the bottom is a lens that shows the juice above it, upside down */
         float patch = lad_noise_value2(scene->glass_seed + 41, x * 0.045f, h * 0.16f);
         float seen = lad_smoothstep(0.45f, 0.95f, patch) * lad_smoothstep(0.0f, 12.0f, h) * 0.5f;
         color = lad_v3_along(color, scene->juice_color, seen * (1.0f - wet));
     }
-    if (wet > 0.0f) color = lad_v3_mix(color, juice(view, point, x, h, level), wet);
+    if (wet > 0.0f) color = lad_v3_mix(color, juice(view, walk, point, x, h, level), wet);
     if (scene->filled && lad_juice_inner_edge(point, x, h) < 0.0f) {
         float cover = foam(scene, x, flat_h - level);
         lad_vec3 froth = lad_v3_along(lad_v3_scale(scene->juice_color, 0.75f), white, 0.10f);
         color = lad_v3_mix(color, lad_v3_scale(froth, lad_juice_view_lit(view, point, h)), cover);
     }
-    float lines = wall_lines(view, point, x, h) + foot_lines(view, point, x, h) + tears(view, x, h);
-    color = lad_v3_along(color, white, mirrored(view, point, h, 1.0f, 0) + lines);
+    float lines = wall_lines(view, walk, point, x, h) + foot_lines(view, point, x, h) + tears(view, x, h);
+    color = lad_v3_along(color, white, mirrored(view, walk->mirrored[0], point, h, 1.0f, 0) + lines);
     return lad_v3(lad_maxf(color.x, 0.0f), lad_maxf(color.y, 0.0f), lad_maxf(color.z, 0.0f));
 }

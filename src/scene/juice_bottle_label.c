@@ -53,6 +53,13 @@ static lad_vec3 gold(const lad_juice_label *label, lad_vec2 at)
     return color;
 }
 
+/* Whether the icon, of which nothing is farther from its middle than the root of 1.7, may reach there. */
+static bool icon_is_near(const lad_juice_label *label, float px, float py)
+{
+    float x = px - label->icon_u, y = py - label->icon_h, scale = label->icon_scale;
+    return x * x + y * y < 1.75f * scale * scale;
+}
+
 lad_vec3 lad_juice_label_paint(const lad_juice_label *label, const lad_juice_text *text, lad_vec2 at, float soft)
 {
     const lad_vec3 frame_ink = {0.10f, 0.045f, 0.02f}, text_ink = {0.022f, 0.016f, 0.018f},
@@ -69,12 +76,15 @@ lad_vec3 lad_juice_label_paint(const lad_juice_label *label, const lad_juice_tex
     if (label->has_text) {
         float ink = lad_juice_text_coverage(text, px, py, soft, label->glyphs_missing);
         color = lad_v3_mix(color, text_ink, 0.95f * ink);
-    } else if (label->icon_present) {
+    } else if (label->icon_present && icon_is_near(label, px, py)) {
         lad_vec2 q = lad_juice_icon_place(label, at);
         float soft_icon = soft / label->icon_scale;
         lad_juice_ink ink = lad_juice_icon(label->fruit, q.x, q.y, soft_icon);
-        float beyond = q.x * lad_cosf(label->icon_cut_angle) + q.y * lad_sinf(label->icon_cut_angle) - label->icon_cut;
-        color = lad_v3_mix(color, ink.color, ink.coverage * covered(beyond, soft_icon) * 0.97f);
+        if (ink.coverage > 0.0f) {
+            float c = lad_cosf(label->icon_cut_angle), s = lad_sinf(label->icon_cut_angle);
+            float beyond = q.x * c + q.y * s - label->icon_cut;
+            color = lad_v3_mix(color, ink.color, ink.coverage * covered(beyond, soft_icon) * 0.97f);
+        }
     }
     if (label->torn) { /* bare fibres along the tear */
         float edge = lad_juice_label_edge(label, at), paper = lad_sd_box(at, label->half_u, label->half_h, 1.0f);

@@ -6,15 +6,17 @@
 #include "scene/sdf.h"
 
 /* A dark cloth wall and the edge of a dark table. */
-static lad_vec3 room(const lad_juice_view *view, float px, float py)
+static lad_vec3 room(const lad_juice_view *view, lad_juice_walk *walk, float px, float py)
 {
     const lad_juice_scene *scene = view->scene;
     float x = px / view->px_per_unit, y = py / view->px_per_unit;
-    float cloth = lad_noise_value2(scene->room_seed, x * 0.012f, y * 0.01f);
+    float cloth = lad_noise_value2_walk(&walk->room, scene->room_seed, x * 0.012f, y * 0.01f);
     float light = scene->haze * (0.4f + 1.2f * cloth);
     float table = lad_smoothstep(-16.0f, -6.0f, y - scene->place_y);
-    float weave = lad_noise_value2(scene->room_seed + 1, x * 0.6f, y * 0.9f) - 0.5f;
-    light += table * scene->haze * (0.7f + 1.2f * weave);
+    if (table > 0.0f) {
+        float weave = lad_noise_value2(scene->room_seed + 1, x * 0.6f, y * 0.9f) - 0.5f;
+        light += table * scene->haze * (0.7f + 1.2f * weave);
+    }
     float dust = lad_noise_cell(scene->room_seed + 2, (int32_t)floorf(x * 0.7f), (int32_t)floorf(y * 0.7f), 0);
     if (dust > 0.9995f) light += 0.02f;
     return lad_v3(light * 0.95f, light, light * 1.08f);
@@ -25,8 +27,8 @@ static float soft_edge(float distance, float width)
     return lad_clampf(0.5f - 0.5f * distance / width, 0.0f, 1.0f);
 }
 
-static lad_vec3 over_label(const lad_juice_view *view, const lad_juice_label *label, const lad_juice_point *point,
-                           float h, lad_vec3 color)
+static lad_vec3 over_label(const lad_juice_view *view, lad_noise_walk *walk, const lad_juice_label *label,
+                           const lad_juice_point *point, float h, lad_vec3 color)
 {
     if (!label->present) return color;
     lad_vec2 at = lad_juice_label_place(label, point->u, lad_juice_view_bowed(view, point, h));
@@ -40,7 +42,7 @@ static lad_vec3 over_label(const lad_juice_view *view, const lad_juice_label *la
     lad_vec3 paint = lad_juice_label_paint(label, &view->text, at, view->soft);
     float lit = 1.12f * lad_juice_view_lit(view, point, h);
     /* Paper is not quite flat: it lifts a little towards its edges, and gold foil shines. */
-    float wave = lad_noise_gradient2(label->paper_seed + 9, at.x * 0.03f, at.y * 0.03f);
+    float wave = lad_noise_gradient2_walk(walk, label->paper_seed + 9, at.x * 0.03f, at.y * 0.03f);
     lit *= 1.0f + 0.09f * wave + 0.12f * soft_edge(-edge - 1.0f, 0.9f);
     float shine = lad_clampf(0.5f + view->key.x * at.x / label->half_u + 0.4f * wave, 0.0f, 1.2f);
     lit *= 0.90f + 0.22f * shine;
@@ -99,27 +101,30 @@ static lad_vec3 over_crack(const lad_juice_scene *scene, float x, float h, lad_v
     return lad_v3_along(color, lad_v3(0.75f, 0.80f, 0.85f), line);
 }
 
-static lad_vec3 bottle_color(const lad_juice_view *view, const lad_juice_point *point, float x, float h,
-                             lad_vec3 behind)
+static lad_vec3 bottle_color(const lad_juice_view *view, lad_juice_walk *walk, const lad_juice_point *point, float x,
+                             float h, lad_vec3 behind)
 {
-    lad_vec3 color = lad_juice_glass_shade(view, point, x, h, behind);
+    lad_vec3 color = lad_juice_glass_shade(view, walk, point, x, h, behind);
     color = over_specks(view, point, x, h, color);
     color = over_crack(view->scene, x, h, color);
-    for (int i = 0; i < 2; i++) color = over_label(view, &view->scene->labels[i], point, h, color);
+    for (int i = 0; i < 2; i++) {
+        color = over_label(view, &walk->paper[i], &view->scene->labels[i], point, h, color);
+    }
     return color;
 }
 
 static void paint_row(const void *context, lad_film *film, size_t y)
 {
     const lad_juice_view *view = context;
+    lad_juice_walk walk = {0};
     for (size_t x = 0; x < film->width; x++) {
         float px = (float)x + 0.5f, py = (float)y + 0.5f;
         lad_vec2 at = lad_juice_view_bottle(view, px, py);
-        lad_vec3 color = room(view, px, py);
+        lad_vec3 color = room(view, &walk, px, py);
         lad_juice_point point;
         if (fabsf(at.x) < 90.0f && lad_juice_shape_at(&view->shape, at.x, at.y, &point)) {
             float cover = lad_coverage(-point.edge / (2.0f * view->soft));
-            if (cover > 0.0f) color = lad_v3_mix(color, bottle_color(view, &point, at.x, at.y, color), cover);
+            if (cover > 0.0f) color = lad_v3_mix(color, bottle_color(view, &walk, &point, at.x, at.y, color), cover);
         } else if (at.y < 0.0f && at.y > -22.0f && view->scene->filled) {
             /* A faint mirror image on the table. */
             float glow = (1.0f + at.y / 22.0f) * lad_clampf(1.2f - fabsf(at.x) / 75.0f, 0.0f, 1.0f);

@@ -5,6 +5,7 @@
 
 #include "scene/juice_bottle_label.h"
 #include "scene/juice_bottle_shape.h"
+#include "scene/noise.h"
 
 typedef struct lad_juice_view {
     const lad_juice_scene *scene;
@@ -31,8 +32,14 @@ float lad_juice_view_bowed(const lad_juice_view *view, const lad_juice_point *po
 /* Signed distance (negative inside) to the space inside the glass, at (x, h). */
 float lad_juice_inner_edge(const lad_juice_point *point, float x, float h);
 
+/* Where smooth noise was last while a row is painted from left to right. */
+typedef struct lad_juice_walk {
+    lad_noise_walk mirrored[2][4]; /* of the outer and of the inner surface */
+    lad_noise_walk wall[2], juice[2], room, paper[2];
+} lad_juice_walk;
+
 /* The bottle without labels, over what is behind it. */
-lad_vec3 lad_juice_glass_shade(const lad_juice_view *view, const lad_juice_point *point, float x, float h,
-                               lad_vec3 behind);
+lad_vec3 lad_juice_glass_shade(const lad_juice_view *view, lad_juice_walk *walk, const lad_juice_point *point, float x,
+                               float h, lad_vec3 behind);
 
 #endif

@@ -95,12 +95,16 @@ static inline lad_vec3 shade_matter(const lad_material *m, const lad_light *ligh
     return lad_v3_along(diffuse, reflected(light, n, view, m->roughness, open), f * (0.3f + 0.7f * lit));
 }
 
-lad_vec3 lad_shade(const lad_material *m, const lad_light *light, lad_vec3 n, lad_vec3 view, float lit, float open)
+static inline lad_vec3 shade_metal(const lad_material *m, const lad_light *light, lad_vec3 n, lad_vec3 view, float open)
 {
-    if (!m->metal) return shade_matter(m, light, n, view, lit, open);
     float edge = lad_fresnel(lad_maxf(lad_v3_dot(n, view), 0.0f), 0.0f) * 0.6f;
     return lad_v3_mul(reflected(light, n, view, m->roughness, open),
                       lad_v3_mix(m->albedo, lad_v3(1.0f, 1.0f, 1.0f), edge));
+}
+
+lad_vec3 lad_shade(const lad_material *m, const lad_light *light, lad_vec3 n, lad_vec3 view, float lit, float open)
+{
+    return m->metal ? shade_metal(m, light, n, view, open) : shade_matter(m, light, n, view, lit, open);
 }
 
 LAD_CLONES void lad_shade_surfaces(const lad_light *light, const lad_surfaces *restrict s, int count,
@@ -112,5 +116,16 @@ LAD_CLONES void lad_shade_surfaces(const lad_light *light, const lad_surfaces *r
         m.roughness = s->roughness[i], m.specular = s->specular[i], m.wrap = s->wrap[i];
         lad_vec3 n = {s->n[0][i], s->n[1][i], s->n[2][i]}, view = {s->view[0][i], s->view[1][i], s->view[2][i]};
         colours[i] = shade_matter(&m, &own, n, view, s->lit[i], s->open[i]);
+    }
+}
+
+LAD_CLONES void lad_shade_metals(const lad_light *light, const lad_surfaces *restrict s, int count,
+                                 lad_vec3 *restrict colours)
+{
+    const lad_light own = *light;
+    for (int i = 0; i < count; i++) {
+        lad_material m = {.albedo = {s->albedo[0][i], s->albedo[1][i], s->albedo[2][i]}, .roughness = s->roughness[i]};
+        lad_vec3 n = {s->n[0][i], s->n[1][i], s->n[2][i]}, view = {s->view[0][i], s->view[1][i], s->view[2][i]};
+        colours[i] = shade_metal(&m, &own, n, view, s->open[i]);
     }
 }

@@ -73,6 +73,8 @@ static inline void lad_surfaces_set(lad_surfaces *s, int i, const lad_material *
 
 /* lad_shade of the first `count` of them, several times as fast. */
 void lad_shade_surfaces(const lad_light *light, const lad_surfaces *surfaces, int count, lad_vec3 *colours);
+/* The same of those that are metal. */
+void lad_shade_metals(const lad_light *light, const lad_surfaces *surfaces, int count, lad_vec3 *colours);
 
 /* Share of the key light that reaches p past a ball (a cheap soft shadow of a compact body). */
 static inline float lad_shadow_ball(const lad_light *light, lad_vec3 p, lad_vec3 centre, float radius)
