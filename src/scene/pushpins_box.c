@@ -248,6 +248,10 @@ static void paint_fittings(const wall_pixel *w)
     /* Beside the box there is nothing but the tab. */
     float blur = 0.5f / w->scale_high, beside = BOX_HALF_Y - blur;
     if (fabsf(p.y) < beside && (p.x > 0.0f || fabsf(p.y - 6.0f) > 17.0f + blur)) return;
+    /* Nor far beside latch and hinge, nor beyond them. */
+    float half = p.y < 0.0f ? 69.0f : 255.0f, spare = blur + 1.0f;
+    if (fabsf(p.x) > half + spare && fabsf(p.y - 6.0f) > 17.0f + spare) return;
+    if (p.y < -BOX_HALF_Y - BOX_RIM - 11.0f - spare || p.y > BOX_HALF_Y + BOX_RIM + 9.0f + spare) return;
     if (w->graph->hinge_gap && in_rim_gap(w->graph, p, 0.0f)) return;
     float d = fittings_distance(p);
     float cover = lad_coverage(d * w->scale_high);
