@@ -258,6 +258,7 @@ const lad_scene_program lad_pushpins_program = {.category = &category,
                                                 .light = &light_range,
                                                 .build = build,
                                                 .paint = paint,
+                                                .differ = pushpins_differ,
                                                 .annotate = annotate,
                                                 .describe = describe,
                                                 .editor = &pushpins_editor};

@@ -113,6 +113,8 @@ pin_hit pushpins_trace_head(const lad_frame *frame, const pushpin *pin, lad_vec3
 
 /* Draws the part of a pin that row y sees. */
 void pushpins_paint_pin(const lad_frame *frame, const pushpin *pin, lad_film *film, size_t y);
+/* The rows that it can be seen in. */
+void pushpins_pin_rows(const lad_frame *frame, const pushpin *pin, float *low, float *high);
 /* Whether a pixel shows (mostly) the pin. */
 int pushpins_pin_covers(const lad_frame *frame, const pushpin *pin, float px, float py);
 
@@ -120,5 +122,10 @@ void pushpins_paint_floor(const lad_frame *frame, const pushpins_graph *graph, l
 void pushpins_paint_walls(const lad_frame *frame, const pushpins_graph *graph, lad_film *film, size_t y);
 /* The marks on the floor (above = 0), which pins lie on, or those above pins and walls. */
 void pushpins_paint_marks(const lad_frame *frame, const pushpins_graph *graph, lad_film *film, size_t y, int above);
+/* How far from its middle a mark can be seen, units. */
+float pushpins_mark_reach(const box_mark *mark);
+
+/* Rows of which a box and its twin without the anomaly may show different things. */
+lad_rows pushpins_differ(const lad_frame *frame, const void *graph, const void *twin);
 
 #endif

@@ -97,6 +97,11 @@ static void paint_mark(const lad_frame *frame, const box_mark *m, lad_vec2 p, fl
     }
 }
 
+float pushpins_mark_reach(const box_mark *mark)
+{
+    return 1.5f * mark->size + 8.0f;
+}
+
 void pushpins_paint_marks(const lad_frame *frame, const pushpins_graph *graph, lad_film *film, size_t y, int above)
 {
     for (int i = 0; i < graph->mark_count; i++) {
@@ -104,7 +109,7 @@ void pushpins_paint_marks(const lad_frame *frame, const pushpins_graph *graph, l
         if ((m->z >= BOX_HEIGHT) != above) continue;
         lad_vec3 at = {m->at.x, m->at.y, m->z};
         lad_vec2 centre = lad_camera_project(&frame->camera, at);
-        float unit_px = lad_camera_scale(&frame->camera, at), reach = 1.5f * m->size + 8.0f;
+        float unit_px = lad_camera_scale(&frame->camera, at), reach = pushpins_mark_reach(m);
         float c = lad_cosf(m->angle), s = lad_sinf(m->angle), dy = ((float)y - centre.y) / unit_px;
         if (fabsf(dy) > reach) continue;
         for (size_t x = 0; x < film->width; x++) {

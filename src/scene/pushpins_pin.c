@@ -212,6 +212,13 @@ static void row_extent(const pin_outline *o, float *left, float *right, float *t
     }
 }
 
+void pushpins_pin_rows(const lad_frame *frame, const pushpin *pin, float *low, float *high)
+{
+    pin_outline o = outline(frame, pin);
+    float left, right;
+    row_extent(&o, &left, &right, low, high);
+}
+
 void pushpins_paint_pin(const lad_frame *frame, const pushpin *pin, lad_film *film, size_t y)
 {
     pin_outline o = outline(frame, pin);

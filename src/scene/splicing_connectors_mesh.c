@@ -93,7 +93,7 @@ LAD_CLONES static void find_ribbons(const splice_graph *g, float scale, const fl
         float v = (cosine * y[i] - sine * x[i]) / pitch + phase.y;
         int row = (int)floorf(v / (0.5f * PITCH_Y));
         ribbon a = ribbon_at(row, u, v), b = ribbon_at(row + 1, u, v);
-        int upper = (a.d > 0.0f) & (b.d > 0.0f) ? a.d <= b.d : a.z >= b.z;
+        int upper = ((a.d > 0.0f) & (b.d > 0.0f)) ? a.d <= b.d : a.z >= b.z;
         m->u[i] = u, m->v[i] = v;
         m->cover[i] = lad_coverage(lad_minf(a.d, b.d) * scale);
         /* The edge that bounds a hole from below shows its sheared side. */

@@ -86,9 +86,16 @@ static void test_twin_of_screw_bag_differs_in_its_rows_only(void **state)
     check_program(&lad_screw_bag_program);
 }
 
+static void test_twin_of_pushpins_differs_in_its_rows_only(void **state)
+{
+    (void)state;
+    check_program(&lad_pushpins_program);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_twin_of_breakfast_box_differs_in_its_rows_only),
-                                       cmocka_unit_test(test_twin_of_screw_bag_differs_in_its_rows_only)};
+                                       cmocka_unit_test(test_twin_of_screw_bag_differs_in_its_rows_only),
+                                       cmocka_unit_test(test_twin_of_pushpins_differs_in_its_rows_only)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
