@@ -42,6 +42,7 @@ static lad_calibration_wish complete_wish(const options *o)
         wish.distance = lad_detector_has_metric(o->model.detector) ? LAD_MAP_DISTANCE_NOVELTY : LAD_MAP_DISTANCE_MEAN;
     if (!o->asked.norm_given) wish.map_norm = rule->positions ? LAD_MAP_NORM_POSITION : LAD_MAP_NORM_QUANTILE;
     if (!o->asked.combine_given) wish.combine = rule->combine;
+    if (!o->asked.smoothing_given) wish.map_smoothing = rule->smoothing;
     return wish;
 }
 
@@ -106,7 +107,7 @@ int lad_cmd_calibrate(int argc, char **argv)
         {NULL, 0, NULL, 0, NULL, 0}};
     static const struct argp_child children[] = {
         {&lad_cli_wish_argp, 0,
-         "As of lad train; border, map distance, norm and combination default to the model's:", 1},
+         "As of lad train; border, map distance, norm, smoothing and combination default to the model's:", 1},
         {NULL, 0, NULL, 0}};
     static const struct argp parser = {
         option_list, parse_option, NULL, "Calibrates a trained detector anew: metric, quantiles, head, thresholds.",

@@ -2,7 +2,15 @@
 
 #include "cli/cli.h"
 
-enum { KEY_GLOBAL_WEIGHT = 0x3000, KEY_BORDER, KEY_MAP_DISTANCE, KEY_MAP_NORM, KEY_COMBINE, KEY_FALSE_ALARM };
+enum {
+    KEY_GLOBAL_WEIGHT = 0x3000,
+    KEY_BORDER,
+    KEY_MAP_DISTANCE,
+    KEY_MAP_NORM,
+    KEY_MAP_SMOOTHING,
+    KEY_COMBINE,
+    KEY_FALSE_ALARM
+};
 
 static const struct argp_option options[] = {
     {"global-weight", KEY_GLOBAL_WEIGHT, "W", 0,
@@ -14,6 +22,8 @@ static const struct argp_option options[] = {
      0},
     {"map-norm", KEY_MAP_NORM, "quantile|position", 0,
      "Normalise the maps as a whole, or each position first by its own mean and deviation (quantile)", 0},
+    {"map-smoothing", KEY_MAP_SMOOTHING, "S", 0,
+     "Smooth the maps first, by a Gaussian of this standard deviation in cells, 0 to 4 (0)", 0},
     {"combine", KEY_COMBINE, "mean|max", 0, "What of the two maps is the combined one (mean)", 0},
     {"false-alarm-rate", KEY_FALSE_ALARM, "R", 0, "Wanted, for the threshold (0.05)", 0},
     {NULL, 0, NULL, 0, NULL, 0}};
@@ -36,6 +46,10 @@ static error_t parse(int key, char *argument, struct argp_state *state)
         if (!lad_map_norm_from_name(argument, &w->wish.map_norm))
             argp_error(state, "--map-norm is quantile or position, not '%s'", argument);
         w->norm_given = true;
+        break;
+    case KEY_MAP_SMOOTHING:
+        w->wish.map_smoothing = lad_cli_real(state, "map-smoothing", argument, 0.0, LAD_MAP_MAX_SMOOTHING);
+        w->smoothing_given = true;
         break;
     case KEY_COMBINE:
         if (!lad_map_combine_from_name(argument, &w->wish.combine))

@@ -79,11 +79,16 @@ lad_status lad_map_rule_read(const lad_safetensors *st, const char *file, lad_ma
     const char *norm_name = lad_safetensors_meta(st, "map_norm"), *combine = lad_safetensors_meta(st, "map_combine");
     lad_map_norm norm = LAD_MAP_NORM_QUANTILE;
     lad_map_rule r = {.combine = LAD_MAP_COMBINE_MEAN};
+    const double none = 0.0;
     if (norm_name && !lad_map_norm_from_name(norm_name, &norm))
         return lad_fail(err, LAD_ERR_UNSUPPORTED, "%s: map_norm \"%.32s\" is none of quantile, position.", file,
                         norm_name);
     if (combine && !lad_map_combine_from_name(combine, &r.combine))
         return lad_fail(err, LAD_ERR_UNSUPPORTED, "%s: map_combine \"%.32s\" is none of mean, max.", file, combine);
+    LAD_TRY(lad_model_read_number(st, file, "map_smoothing", &none, &r.smoothing, err));
+    if (!(r.smoothing >= 0.0 && r.smoothing <= LAD_MAP_MAX_SMOOTHING))
+        return lad_fail(err, LAD_ERR_UNSUPPORTED, "%s: map_smoothing is %g, not 0 to %d.", file, r.smoothing,
+                        LAD_MAP_MAX_SMOOTHING);
     if (norm == LAD_MAP_NORM_POSITION) {
         r.positions = lad_alloc((size_t)LAD_POSITION_PARTS * CELLS, sizeof *r.positions);
         if (!r.positions) return lad_fail(err, LAD_ERR_NOMEM, "%s: memory for the map statistics ran out.", file);
@@ -94,6 +99,7 @@ lad_status lad_map_rule_read(const lad_safetensors *st, const char *file, lad_ma
         }
     }
     rule->combine = r.combine;
+    rule->smoothing = r.smoothing;
     rule->positions = r.positions;
     return LAD_OK;
 }
@@ -102,7 +108,8 @@ lad_status lad_map_rule_write_meta(lad_st_writer *writer, const lad_map_rule *ru
 {
     lad_map_norm norm = rule->positions ? LAD_MAP_NORM_POSITION : LAD_MAP_NORM_QUANTILE;
     LAD_TRY(lad_st_writer_meta(writer, "map_norm", lad_map_norm_name(norm)));
-    return lad_st_writer_meta(writer, "map_combine", lad_map_combine_name(rule->combine));
+    LAD_TRY(lad_st_writer_meta(writer, "map_combine", lad_map_combine_name(rule->combine)));
+    return lad_model_write_number(writer, "map_smoothing", rule->smoothing);
 }
 
 lad_status lad_map_rule_write_tensors(lad_st_writer *writer, const lad_map_rule *rule)

@@ -73,9 +73,9 @@ static bool is_one_of(const char *key, const char *const *keys, size_t count)
 
 static bool is_replaced(const char *key, const lad_meta *extra, size_t extra_count)
 {
-    static const char *const CALIBRATED[] = {"threshold",     "map_threshold", "false_alarm_rate",
-                                             "score_border",  "map_norm",      "map_combine",
-                                             "global_offset", "global_scale",  "map_distance"};
+    static const char *const CALIBRATED[] = {"threshold",    "map_threshold", "false_alarm_rate", "score_border",
+                                             "map_norm",     "map_combine",   "map_smoothing",    "global_offset",
+                                             "global_scale", "map_distance"};
     if (is_one_of(key, CALIBRATED, sizeof CALIBRATED / sizeof *CALIBRATED)) return true;
     for (size_t i = 0; i < extra_count; i++)
         if (strcmp(key, extra[i].key) == 0) return true;

@@ -1,10 +1,52 @@
 #include "score/maps.h"
 
 #include "base/alloc.h"
+#include "base/detmath.h"
 
+#include <assert.h>
 #include <math.h>
 
+enum { SIDE = LAD_MAP_SIZE, REACH = 3 * LAD_MAP_MAX_SMOOTHING }; /* cells: three deviations of the widest Gaussian */
 enum { PAD = 4 }; /* cells: (64 - 56) / 2, a map of 256 px / 4 whose outer cells the networks do not see */
+
+/* Weights of a Gaussian at 0 to `reach` cells from its centre; those of both sides sum to 1. */
+static size_t gaussian(double deviation, float weights[REACH + 1])
+{
+    size_t reach = (size_t)ceil(3.0 * deviation);
+    float sum = 0.0f;
+    for (size_t i = 0; i <= reach; i++) {
+        float off = (float)i / (float)deviation;
+        weights[i] = lad_expf(-0.5f * off * off);
+        sum += i == 0 ? weights[i] : 2.0f * weights[i];
+    }
+    for (size_t i = 0; i <= reach; i++) weights[i] /= sum;
+    return reach;
+}
+
+/* SIDE cells, `stride` floats apart. */
+static void smooth_line(size_t reach, const float *weights, size_t stride, float *cells)
+{
+    float line[SIDE + 2 * REACH];
+    for (size_t i = 0; i < SIDE + 2 * reach; i++) {
+        size_t at = i < reach ? 0 : i - reach < SIDE ? i - reach : SIDE - 1;
+        line[i] = cells[at * stride];
+    }
+    for (size_t i = 0; i < SIDE; i++) {
+        const float *centre = line + reach + i;
+        float sum = weights[0] * centre[0];
+        for (size_t k = 1; k <= reach; k++) sum += weights[k] * (centre[-(ptrdiff_t)k] + centre[k]);
+        cells[i * stride] = sum;
+    }
+}
+
+void lad_maps_smooth(double deviation, float *map)
+{
+    if (!(deviation > 0.0)) return;
+    float weights[REACH + 1];
+    size_t reach = gaussian(deviation, weights);
+    for (size_t i = 0; i < SIDE; i++) smooth_line(reach, weights, 1, map + i * SIDE);
+    for (size_t i = 0; i < SIDE; i++) smooth_line(reach, weights, SIDE, map + i);
+}
 
 static void standardise(const float *mean, const float *std, size_t count, float *map)
 {
@@ -15,6 +57,11 @@ void lad_maps_normalize(const lad_map_rule *rule, size_t count, float *map_st, f
 {
     const lad_map_quantiles *q = &rule->quantiles;
     const float *p = rule->positions;
+    if (rule->smoothing > 0.0) {
+        assert(count == (size_t)SIDE * SIDE);
+        lad_maps_smooth(rule->smoothing, map_st);
+        lad_maps_smooth(rule->smoothing, map_stae);
+    }
     if (p) {
         standardise(p + LAD_POSITION_MEAN_ST * count, p + LAD_POSITION_STD_ST * count, count, map_st);
         standardise(p + LAD_POSITION_MEAN_AE * count, p + LAD_POSITION_STD_AE * count, count, map_stae);

@@ -106,6 +106,8 @@ lad_status lad_calibrate(lad_detector *detector, lad_train_images training, lad_
     for (size_t i = 0; i < n; i++) {
         lad_image_normalize(validation.rgb + i * PIXELS * 3, PIXELS, x);
         lad_detector_raw_maps(detector, x, map_st + i * CELLS, map_stae + i * CELLS);
+        lad_maps_smooth(wish.map_smoothing, map_st + i * CELLS);
+        lad_maps_smooth(wish.map_smoothing, map_stae + i * CELLS);
         if (c.global.count) {
             lad_detector_pool(detector, x, pooled);
             distances[i] = lad_global_distance(&c.global, pooled);
@@ -115,6 +117,7 @@ lad_status lad_calibrate(lad_detector *detector, lad_train_images training, lad_
         status = fit_positions(pool, n, map_st, map_stae, &c.map_rule.positions, err);
     if (status != LAD_OK) goto fail;
     c.map_rule.combine = wish.combine;
+    c.map_rule.smoothing = wish.map_smoothing;
     take_quantiles(pool, cells, map_st, map_stae, &c.map_rule.quantiles);
     const lad_map_rule standardised = {.quantiles = c.map_rule.quantiles, .combine = wish.combine};
     for (size_t i = 0; i < n; i++) {

@@ -35,6 +35,7 @@ typedef struct lad_calibration_wish {
     lad_map_distance distance; /* what a map measures */
     lad_map_norm map_norm;     /* of the maps, and how the two become one (model/map_rule.h) */
     lad_map_combine combine;
+    double map_smoothing;
 } lad_calibration_wish;
 
 typedef struct lad_train_options {

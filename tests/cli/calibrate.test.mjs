@@ -41,7 +41,8 @@ describe('lad calibrate', () => {
     ['without a head', [], []],
     ['with a head', ['--global-weight', '2'], ['global.directions', 'global.mean']],
     ['measured by novelty', ['--map-distance', 'novelty'], ['metric.ae', 'metric.ae_bias', 'metric.st', 'metric.st_bias']],
-    ['position by position, the larger map', ['--map-norm', 'position', '--combine', 'max', '--border', '2'],
+    ['smoothed', ['--map-smoothing', '1'], []],
+    ['position by position, the larger map', ['--map-norm', 'position', '--map-smoothing', '1.5', '--combine', 'max', '--border', '2'],
       ['positions.mean_ae', 'positions.mean_st', 'positions.std_ae', 'positions.std_st']],
   ])) {
     test(`keeps the networks and takes thresholds from validation pictures, ${words}`, () => {
@@ -72,7 +73,7 @@ describe('lad calibrate', () => {
       if (!options.includes('--global-weight')) assert.equal(now.meta.threshold, now.meta.map_threshold);
       assert.equal(now.meta.map_distance, options.includes('--map-distance') ? 'novelty' : undefined);
       if (!options.includes('--map-norm')) return;
-      assert.deepEqual([now.meta.map_norm, now.meta.map_combine, now.meta.score_border], ['position', 'max', '2']);
+      assert.deepEqual([now.meta.map_norm, now.meta.map_smoothing, now.meta.map_combine, now.meta.score_border], ['position', '1.5', 'max', '2']);
       const again = path.join(folder, 'again.safetensors');
       assert.equal(lad('calibrate', '--model', out, '--data', data, '--out', again, '--false-alarm-rate', '0.2').status, 0);
       assert.deepEqual(parts(again).tensors, now.tensors, 'what is not asked for stays as the model has it');

@@ -81,11 +81,13 @@ static void test_save_load_keeps_the_map_rule(void **state)
     lad_detector_parts parts = fix.parts;
     parts.map_rule.combine = LAD_MAP_COMBINE_MAX;
     parts.map_rule.positions = positions;
+    parts.map_rule.smoothing = 1.5;
     assert_int_equal(lad_detector_save(&parts, true, &bytes, &size_bytes, &err), LAD_OK);
     assert_int_equal(lad_detector_create(bytes, size_bytes, "m", lad_kernels_best(), NULL, &detector, &err), LAD_OK);
     const lad_map_rule *rule = lad_detector_map_rule(detector);
     assert_int_equal(rule->combine, LAD_MAP_COMBINE_MAX);
     assert_memory_equal(rule->positions, positions, sizeof positions);
+    assert_true(rule->smoothing == 1.5);
     assert_string_equal(lad_detector_meta(detector, "map_norm"), "position");
     assert_string_equal(lad_detector_meta(detector, "map_combine"), "max");
     lad_detector_destroy(&detector);
@@ -206,6 +208,9 @@ static const change CHANGES[] = {
     {"\"positions.mean_st\" is missing", .meta = "map_norm", .meta_value = "position"},
     {"\"positions.mean_st\" does not belong", .extra = "positions.mean_st"},
     {"map_combine \"min\"", .meta = "map_combine", .meta_value = "min"},
+    {"map_smoothing is -1, not 0 to 4", .meta = "map_smoothing", .meta_value = "-1"},
+    {"map_smoothing is 4.5, not 0 to 4", .meta = "map_smoothing", .meta_value = "4.5"},
+    {"\"map_smoothing\" is not a number", .meta = "map_smoothing", .meta_value = "much"},
     {"\"category\" is longer", .meta = "category",
      .meta_value = "0123456789012345678901234567890123456789012345678901234567890123"},
     {"\"teacher.conv1.weight\" is missing", .tensor = "teacher.conv1.weight"},
@@ -226,9 +231,10 @@ static const change CHANGES[] = {
     {"quantile", .tensor = "quantiles.qb_ae", .value = 0.25f},
 };
 
-static const char *const META_KEYS[] = {
-    "format_version", "architecture", "channels",     "input_size",       "map_order", "category",    "margin_form",
-    "margin",         "threshold",    "score_border", "false_alarm_rate", "map_norm",  "map_combine", "map_threshold"};
+static const char *const META_KEYS[] = {"format_version", "architecture",  "channels",         "input_size",
+                                        "map_order",      "category",      "margin_form",      "margin",
+                                        "threshold",      "score_border",  "false_alarm_rate", "map_norm",
+                                        "map_combine",    "map_threshold", "map_smoothing"};
 
 static void copy_meta(lad_st_writer *writer, const lad_safetensors *good, const change *ch)
 {

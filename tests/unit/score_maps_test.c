@@ -52,6 +52,64 @@ static void test_normalize_standardises_positions_first(void **state)
     }
 }
 
+/* The Gaussian written out a second time, in double, over both axes at once. */
+static double smoothed(double deviation, const float *map, size_t y, size_t x)
+{
+    int reach = (int)ceil(3.0 * deviation);
+    double sum = 0.0, weights = 0.0;
+    for (int j = -reach; j <= reach; j++)
+        for (int i = -reach; i <= reach; i++) {
+            double weight = exp(-(double)(j * j + i * i) / (2.0 * deviation * deviation));
+            int row = (int)y + j, column = (int)x + i, last = LAD_MAP_SIZE - 1;
+            row = row < 0 ? 0 : row > last ? last : row;
+            column = column < 0 ? 0 : column > last ? last : column;
+            sum += weight * (double)map[row * LAD_MAP_SIZE + column];
+            weights += weight;
+        }
+    return sum / weights;
+}
+
+static void test_smooth_is_a_gaussian(void **state)
+{
+    (void)state;
+    enum { SIZE = LAD_MAP_SIZE };
+    static float map[SIZE * SIZE], out[SIZE * SIZE];
+    for (size_t i = 0; i < SIZE * SIZE; i++) map[i] = (float)((i * 37 + i / SIZE * 11) % 64);
+    const double deviations[] = {0.5, 1.0, LAD_MAP_MAX_SMOOTHING};
+    for (size_t k = 0; k < sizeof deviations / sizeof *deviations; k++) {
+        memcpy(out, map, sizeof out);
+        lad_maps_smooth(deviations[k], out);
+        for (size_t i = 0; i < SIZE * SIZE;
+             i += i < SIZE || i >= SIZE * (SIZE - 1) ? 1 : 5) /* 64 units, 50 roundings */
+            assert_float_equal(out[i], (float)smoothed(deviations[k], map, i / SIZE, i % SIZE), 64 * 50 * 6e-8);
+    }
+    memcpy(out, map, sizeof out);
+    lad_maps_smooth(0.0, out);
+    assert_memory_equal(out, map, sizeof out);
+}
+
+static void test_normalize_smooths_first(void **state)
+{
+    (void)state;
+    enum { SIZE = LAD_MAP_SIZE, CELLS = SIZE * SIZE, AT = 20 * SIZE + 30 };
+    static float positions[LAD_POSITION_PARTS * CELLS], st[CELLS], stae[CELLS], combined[CELLS];
+    for (size_t i = 0; i < CELLS; i++) {
+        positions[LAD_POSITION_MEAN_ST * CELLS + i] = 1.0f;
+        positions[LAD_POSITION_STD_ST * CELLS + i] = positions[LAD_POSITION_STD_AE * CELLS + i] = i == AT ? 2.0f : 0.5f;
+    }
+    const lad_map_rule rule = {.quantiles = {.qa_st = 0.0f, .qb_st = 0.1f, .qa_ae = 0.0f, .qb_ae = 0.1f},
+                               .positions = positions,
+                               .smoothing = 1.0};
+    st[AT] = 5.0f;
+    stae[AT] = 10.0f;
+    double centre = smoothed(1.0, stae, 20, 30) / 10.0, beside = smoothed(1.0, stae, 20, 31) / 10.0;
+    lad_maps_normalize(&rule, CELLS, st, stae, combined);
+    assert_float_equal(st[AT], (float)((5.0 * centre - 1.0) / 2.0), 1e-6);
+    assert_float_equal(stae[AT], (float)(10.0 * centre / 2.0), 1e-6);
+    assert_float_equal(st[AT + 1], (float)((5.0 * beside - 1.0) / 0.5), 1e-5);
+    assert_float_equal(stae[AT + 1], (float)(10.0 * beside / 0.5), 1e-5);
+}
+
 static void test_score_is_the_maximum_inside_the_border(void **state)
 {
     (void)state;
@@ -128,6 +186,8 @@ int main(void)
         cmocka_unit_test(test_normalize_quantiles_become_0_and_a_tenth),
         cmocka_unit_test(test_normalize_combines_by_maximum),
         cmocka_unit_test(test_normalize_standardises_positions_first),
+        cmocka_unit_test(test_smooth_is_a_gaussian),
+        cmocka_unit_test(test_normalize_smooths_first),
         cmocka_unit_test(test_score_is_the_maximum_inside_the_border),
         cmocka_unit_test(test_upsample_one_cell_gives_a_tent_in_the_padding),
         cmocka_unit_test(test_upsample_to_the_padded_size_is_the_padded_map),

@@ -250,6 +250,7 @@ static void test_finish_records_the_map_rule(void **state)
     options.steps = 1;
     options.calibration.map_norm = LAD_MAP_NORM_POSITION;
     options.calibration.combine = LAD_MAP_COMBINE_MAX;
+    options.calibration.map_smoothing = 1.0;
     lad_trainer *t = start(&options, NULL);
     run_to_end(t);
     file f = {NULL, 0};
@@ -265,6 +266,7 @@ static void test_finish_records_the_map_rule(void **state)
     assert_int_equal(lad_detector_create(f.bytes, f.size_bytes, "model", lad_kernels_best(), NULL, &d, &err), LAD_OK);
     assert_non_null(lad_detector_map_rule(d)->positions);
     assert_int_equal(lad_detector_map_rule(d)->combine, LAD_MAP_COMBINE_MAX);
+    assert_true(lad_detector_map_rule(d)->smoothing == 1.0);
     lad_detector_destroy(&d);
     lad_free(f.bytes);
     free(three);
