@@ -37,7 +37,7 @@ function training(m) {
     ["target of the autoencoder", made.ae_teacher_sha256 ? `another network, \`${made.ae_teacher_sha256}\`, not part of the model` : "the teacher"],
     ["seed, steps", `${made.seed}, ${made.steps}, of which the autoencoder alone ${made.ae_first_steps}${made.ae_freeze === "true" ? ", which then stays as it is" : ""}`],
     ["time", m.train_seconds ? duration(m.train_seconds) : undefined],
-    ["maps", `${made.map_distance === "novelty" ? "measured by how much likelier differences are where something is novel" : "means over channels"}, ${made.map_norm ?? "quantile"} normalisation, combined by ${made.map_combine ?? "mean"}, border ${made.score_border}${made.global_scale ? ", with a global head" : ""}`],
+    ["maps", `${made.map_distance === "novelty" ? "measured by how much likelier differences are where something is novel" : "means over channels"}, ${Number(made.map_smoothing ?? 0) > 0 ? `smoothed by ${made.map_smoothing} cells, ` : ""}${made.map_norm ?? "quantile"} normalisation, combined by ${made.map_combine ?? "mean"}, border ${made.score_border}${made.global_scale ? ", with a global head" : ""}`],
     ["threshold", `${Number(made.threshold).toFixed(4)}, for a rate of false alarms up to ${(100 * Number(made.false_alarm_rate)).toFixed(1)} %`],
     ["size, SHA-256", `${m.bytes} bytes, \`${m.sha256}\``],
     ["made by", `\`${m.command}\``],

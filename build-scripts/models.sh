@@ -19,7 +19,7 @@ images=${REPORT_IMAGES:-60} # of each test class and seed
 TEACHER="--size xs --seed 1"
 AE_TEACHER="--size xs --recipe random --seed 1"
 PICTURES=2000 # for training
-TRAIN="--fused --rate 1e-3 --warmup 200 --hard-quantile 0.9 --map-distance novelty --map-norm position --combine max --global-weight 4 --seed 1"
+TRAIN="--fused --rate 1e-3 --warmup 200 --hard-quantile 0.9 --map-distance novelty --map-norm position --map-smoothing 1 --border 1 --combine max --global-weight 1 --seed 1"
 work=build/models
 lad=${LAD:-build/lad}
 mkdir -p "$work" models
