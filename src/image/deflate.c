@@ -43,9 +43,10 @@ typedef struct bit_writer {
     unsigned count;
 } bit_writer;
 
-static void put(bit_writer *w, uint32_t bits, unsigned count)
+/* At most 56 bits. */
+static inline void put(bit_writer *w, uint64_t bits, unsigned count)
 {
-    w->bits |= (uint64_t)bits << w->count;
+    w->bits |= bits << w->count;
     w->count += count;
     /* All eight bytes, of which the whole ones count: a branch would be mispredicted more often than not. */
     for (int i = 0; i < 8; i++) w->at[i] = (uint8_t)(w->bits >> (8 * i));
@@ -150,11 +151,22 @@ static inline size_t run_at(const uint8_t *src, size_t i, size_t end)
     return measure_run(src, i, end);
 }
 
+/* Whether src[i..i + 2] are literals for sure: a match from any of them on has src[i + 1..i + 3],
+ * all equal, in it. */
+static inline bool three_literals(const uint8_t *src, size_t i, size_t end)
+{
+    return end - i > 3 && memcmp(src + i + 1, src + i + 2, 2) != 0;
+}
+
 static void count_symbols(const uint8_t *src, size_t begin, size_t end, uint32_t counts[SYMBOLS])
 {
     memset(counts, 0, SYMBOLS * sizeof *counts);
     counts[END] = 1;
     for (size_t i = begin; i < end;) {
+        if (three_literals(src, i, end)) {
+            for (int k = 0; k < 3; k++) counts[src[i++]]++;
+            continue;
+        }
         size_t run = run_at(src, i, end);
         counts[run ? run_symbol(run).symbol : src[i]]++;
         i += run ? run : 1;
@@ -217,6 +229,16 @@ static void put_block(bit_writer *out, const uint8_t *src, size_t begin, size_t 
     put_codes(out, &c);
     bit_writer w = *out; /* which the compiler may keep in registers */
     for (size_t i = begin; i < end;) {
+        if (three_literals(src, i, end)) { /* one store for all */
+            uint64_t bits = 0;
+            unsigned count = 0;
+            for (int k = 0; k < 3; k++, i++) {
+                bits |= (uint64_t)c.bits[src[i]] << count;
+                count += c.length[src[i]];
+            }
+            put(&w, bits, count);
+            continue;
+        }
         size_t run = run_at(src, i, end);
         if (run) {
             put_run(&w, &c, run);

@@ -2,6 +2,8 @@
 
 #include "base/clones.h"
 
+#include <string.h>
+
 /* ITU-T T.81, tables K.1 and K.2. */
 static const unsigned char luma_table[64] = {16, 11, 10, 16, 24,  40,  51,  61,  12, 12, 14, 19, 26,  58,  60,  55,
                                              14, 13, 16, 24, 40,  57,  69,  56,  14, 17, 22, 29, 51,  87,  80,  62,
@@ -36,38 +38,45 @@ typedef struct jpeg_job {
     float step[2][64]; /* luma, chroma */
 } jpeg_job;
 
-/* out = basis in (along the first index), transposed; twice gives the 2-D transform.  All eight sums of a row grow
- * together, each in the order of n: a vector's worth of independent lanes. */
-static inline void transform(const float in[64], float out[64])
+/* Eight numbers at once, in the words of GCC, clang and emscripten: they do not find them by themselves. */
+typedef float lanes __attribute__((vector_size(32)));
+
+/* sums += factor at[0..7] */
+static inline void add_scaled(lanes *sums, float factor, const float at[8])
+{
+    lanes v;
+    memcpy(&v, at, sizeof v);
+    *sums += factor * v;
+}
+
+/* Along the rows: out[row][k] = sum of m[n][k] in[row][n], each in the order of n. */
+static inline void transform_rows(const float m[8][8], const float in[64], float out[64])
 {
     for (int row = 0; row < 8; row++) {
-        float sums[8] = {0};
-        for (int n = 0; n < 8; n++) {
-            for (int k = 0; k < 8; k++) sums[k] += basis_of_sample[n][k] * in[8 * row + n];
-        }
-        for (int k = 0; k < 8; k++) out[8 * k + row] = sums[k];
+        lanes sums = {0};
+        for (int n = 0; n < 8; n++) add_scaled(&sums, in[8 * row + n], m[n]);
+        memcpy(out + 8 * row, &sums, sizeof sums);
     }
 }
 
-static inline void transform_back(const float in[64], float out[64])
+/* Along the columns: out[k][column] = sum of m[n][k] in[n][column]. */
+static inline void transform_columns(const float m[8][8], const float in[64], float out[64])
 {
-    for (int row = 0; row < 8; row++) {
-        float line[8] = {0};
-        for (int k = 0; k < 8; k++) {
-            for (int n = 0; n < 8; n++) line[n] += basis[k][n] * in[8 * row + k];
-        }
-        for (int n = 0; n < 8; n++) out[8 * n + row] = line[n];
+    for (int k = 0; k < 8; k++) {
+        lanes sums = {0};
+        for (int n = 0; n < 8; n++) add_scaled(&sums, m[n][k], in + 8 * n);
+        memcpy(out + 8 * k, &sums, sizeof sums);
     }
 }
 
 LAD_CLONES static void quantise(float block[64], const float step[64])
 {
     float half[64], coefficients[64];
-    transform(block, half);
-    transform(half, coefficients);
+    transform_rows(basis_of_sample, block, half);
+    transform_columns(basis_of_sample, half, coefficients);
     for (int i = 0; i < 64; i++) coefficients[i] = floorf(coefficients[i] / step[i] + 0.5f) * step[i];
-    transform_back(coefficients, half);
-    transform_back(half, block);
+    transform_rows(basis, coefficients, half);
+    transform_columns(basis, half, block);
 }
 
 LAD_CLONES static void block_row(void *context, size_t item, size_t thread)

@@ -24,12 +24,18 @@ lad_post lad_post_sample(lad_rng *rng, float size_ratio, float variety)
     return post;
 }
 
+/* A piece of the tone curve: its first level, and how far from there to the next. */
+typedef struct knot {
+    float level, rise;
+} knot;
+
 typedef struct develop_job {
     const lad_post *post;
     lad_film *film;
-    float *scratch;     /* [height, width, 3] */
-    const float *curve; /* [CURVE + 1], sRGB levels 0..255 of linear 0..1 */
-    float tap;          /* blur: weights tap, 1 - 2 tap, tap */
+    float *scratch;    /* [height, width, 3] */
+    const knot *curve; /* [CURVE], sRGB levels 0..255 of linear 0..1 */
+    float tap;         /* blur: weights tap, 1 - 2 tap, tap */
+    uint8_t *rgb;      /* [height, width, 3], the result */
 } develop_job;
 
 /* A small blur is a kernel of three taps with the wanted variance: 2 tap = sigma^2. */
@@ -72,11 +78,18 @@ static inline float shoulder(float x)
     return 0.7f + 0.3f * t / (1.0f + t);
 }
 
-static inline float curve_at(const float *curve, float x)
+/* Values of a stretch become levels.  Only the reading of the curve is done one by one. */
+static inline void bend(const knot *restrict curve, float *restrict value)
 {
-    float at = lad_clampf(x, 0.0f, 1.0f) * CURVE;
-    int i = (int)at < CURVE ? (int)at : CURVE - 1;
-    return lad_mixf(curve[i], curve[i + 1], at - (float)i);
+    float level[STRETCH], rise[STRETCH], past[STRETCH];
+    int index[STRETCH];
+    for (int i = 0; i < STRETCH; i++) {
+        float at = lad_clampf(value[i], 0.0f, 1.0f) * CURVE;
+        index[i] = (int)at < CURVE ? (int)at : CURVE - 1;
+        past[i] = at - (float)index[i];
+    }
+    for (int i = 0; i < STRETCH; i++) level[i] = curve[index[i]].level, rise[i] = curve[index[i]].rise;
+    for (int i = 0; i < STRETCH; i++) value[i] = level[i] + rise[i] * past[i];
 }
 
 /* Pixels of a row, channel by channel: loops over them become vectors. */
@@ -108,7 +121,7 @@ static inline void develop(const develop_job *job, size_t y, size_t left, stretc
             light += (post->read_noise + post->shot_noise * sqrtf(lad_maxf(light, 0.0f))) * noise;
             value[i] = shoulder(light);
         }
-        for (size_t i = 0; i < STRETCH; i++) value[i] = curve_at(job->curve, value[i]);
+        bend(job->curve, value);
     }
 }
 
@@ -137,28 +150,44 @@ LAD_CLONES static void develop_row(void *context, size_t y, size_t thread)
     }
 }
 
-static void make_curve(float curve[CURVE + 1])
+LAD_CLONES static void round_row(void *context, size_t y, size_t thread)
 {
-    for (int i = 0; i <= CURVE; i++) {
-        float x = (float)i / CURVE;
-        float encoded = x <= 0.0031308f ? 12.92f * x : 1.055f * lad_powf(x, 1.0f / 2.4f) - 0.055f;
-        curve[i] = 255.0f * encoded;
+    (void)thread;
+    const develop_job *job = context;
+    size_t values = 3 * job->film->width;
+    const float *restrict row = job->film->rgb + y * values;
+    uint8_t *restrict rgb = job->rgb + y * values;
+    for (size_t i = 0; i < values; i++) rgb[i] = (uint8_t)(int)(lad_clampf(row[i], 0.0f, 255.0f) + 0.5f);
+}
+
+static float curve_level(int i)
+{
+    float x = (float)i / CURVE;
+    return 255.0f * (x <= 0.0031308f ? 12.92f * x : 1.055f * lad_powf(x, 1.0f / 2.4f) - 0.055f);
+}
+
+static void make_curve(knot curve[CURVE])
+{
+    float level = curve_level(0);
+    for (int i = 0; i < CURVE; i++) {
+        float next = curve_level(i + 1);
+        curve[i] = (knot){level, next - level};
+        level = next;
     }
 }
 
 lad_status lad_post_run(const lad_post *post, lad_film *film, lad_pool *pool, uint8_t *rgb)
 {
-    size_t values = 3 * film->width * film->height;
-    float *scratch = lad_alloc(values, sizeof(float));
-    float *curve = lad_alloc(CURVE + 1, sizeof(float));
+    float *scratch = lad_alloc(3 * film->width * film->height, sizeof(float));
+    knot *curve = lad_alloc(CURVE, sizeof *curve);
     lad_status status = LAD_ERR_NOMEM;
     if (!scratch || !curve) goto fail;
     make_curve(curve);
-    develop_job job = {post, film, scratch, curve, lad_minf(0.5f * post->blur_px * post->blur_px, 0.3f)};
+    develop_job job = {post, film, scratch, curve, lad_minf(0.5f * post->blur_px * post->blur_px, 0.3f), rgb};
     lad_pool_run(pool, film->height, blur_row_across, &job);
     lad_pool_run(pool, film->height, develop_row, &job);
     if (post->jpeg_quality <= 99.5f) lad_jpeg_loss(film, post->jpeg_quality, pool);
-    for (size_t i = 0; i < values; i++) rgb[i] = (uint8_t)(int)(lad_clampf(film->rgb[i], 0.0f, 255.0f) + 0.5f);
+    lad_pool_run(pool, film->height, round_row, &job);
     status = LAD_OK;
 fail:
     lad_free(curve);
