@@ -167,6 +167,7 @@ static void stem_of_tangerine(const breakfast_fruit *f, lad_vec3 p, lad_vec3 s, 
     skin->bump_s += slope * lad_v3_dot(tangent, s);
     skin->bump_t += slope * lad_v3_dot(tangent, t);
     /* The scar: a green-grey star in a dark ring. */
+    if (from > 0.17f) return;
     float star = 0.066f + 0.022f * lad_cosf(5.0f * angle + own) + 0.01f * lad_cosf(8.0f * angle + 2.0f * own);
     float ring = lad_smoothstep(0.17f, 0.06f, from);
     skin->material.albedo = lad_v3_mix(skin->material.albedo, lad_v3(0.34f, 0.10f, 0.012f), 0.75f * ring);

@@ -4,6 +4,8 @@
 
 #include "base/clones.h"
 
+#include <string.h>
+
 enum { RISES = BREAKFAST_RISES, RINGS = BREAKFAST_RINGS, DIRECTIONS = BREAKFAST_DIRECTIONS, ALL = BREAKFAST_PLACES };
 
 /* Where light looks for what stands in its way. */
@@ -36,30 +38,62 @@ breakfast_surroundings breakfast_look_around(const lad_frame *frame, float px)
     return s;
 }
 
+/* Places that lie side by side in the row, from number `first` on. */
+typedef struct run {
+    int first, count;
+    bool inside; /* nothing that stands in the way is beyond the border */
+} run;
+typedef struct runs {
+    run of[ALL];
+    int count;
+} runs;
+
+enum { COPIED = 8 }; /* heights at a time, of which some may be too many */
+
+static void find_runs(const breakfast_surroundings *s, const lad_film *film, const breakfast_places *at, runs *found)
+{
+    int right = (int)film->width - s->reach - COPIED;
+    run *last = found->of;
+    found->count = 0;
+    for (int i = 0; i < at->count; i++) {
+        bool inside = at->x[i] >= s->reach && at->x[i] < right;
+        if (i == 0 || at->x[i] != at->x[i - 1] + 1 || inside != last->inside) {
+            last = &found->of[found->count++];
+            *last = (run){i, 0, inside};
+        }
+        last->count++;
+    }
+}
+
 /* Heights that stand in the way of light at an offset from each place; beyond the border those of the border. */
-static inline void look_at(const lad_film *film, size_t y, const breakfast_places *at, breakfast_offset off,
-                           bool inside, float heights[ALL])
+static inline void look_at(const lad_film *film, size_t y, const breakfast_places *at, const runs *found,
+                           breakfast_offset off, float heights[ALL + COPIED])
 {
     int width = (int)film->width, height = (int)film->height, v = (int)y + off.y;
     v = v < 0 ? 0 : v < height ? v : height - 1;
     const float *row = film->z + (size_t)v * film->width;
-    for (int i = 0; i < at->count; i++) {
-        int u = at->x[i] + off.x;
-        if (!inside) u = u < 0 ? 0 : u < width ? u : width - 1;
-        heights[i] = row[u];
+    for (int k = 0; k < found->count; k++) {
+        const run *own = &found->of[k];
+        int u = at->x[own->first] + off.x;
+        float *to = heights + own->first;
+        if (own->inside) { /* the next run overwrites what was copied too much */
+            for (int i = 0; i < own->count; i += COPIED) memcpy(to + i, row + u + i, COPIED * sizeof *to);
+        } else {
+            for (int i = 0; i < own->count; i++, u++) to[i] = row[u < 0 ? 0 : u < width ? u : width - 1];
+        }
     }
     for (int i = 0; i < ALL; i++) heights[i] = heights[i] < 0.5f * FRUIT_ABOVE ? heights[i] : TRAY_FLOOR;
 }
 
 /* Share of the key light: how narrowly the ray to its middle passes over what is there. */
-LAD_CLONES static void find_lit(const breakfast_surroundings *s, const lad_film *film, size_t y, bool inside,
+LAD_CLONES static void find_lit(const breakfast_surroundings *s, const lad_film *film, size_t y, const runs *found,
                                 breakfast_places *at)
 {
-    float heights[ALL] = {0};
+    float heights[ALL + COPIED] = {0};
     for (int i = 0; i < ALL; i++) at->lit[i] = 1.0f;
     for (int k = 0; k < RISES; k++) {
         float spread = s->spread[k], rise = rises[k];
-        look_at(film, y, at, s->ray[k], inside, heights);
+        look_at(film, y, at, found, s->ray[k], heights);
         for (int i = 0; i < ALL; i++) {
             at->lit[i] = lad_minf(at->lit[i], 0.5f + (at->pz[i] + rise - heights[i]) / spread);
         }
@@ -71,15 +105,15 @@ LAD_CLONES static void find_lit(const breakfast_surroundings *s, const lad_film 
 }
 
 /* Share of the surround that is open: the mean over directions of how high the horizon stands. */
-LAD_CLONES static void find_open(const breakfast_surroundings *s, const lad_film *film, size_t y, bool inside,
+LAD_CLONES static void find_open(const breakfast_surroundings *s, const lad_film *film, size_t y, const runs *found,
                                  breakfast_places *at)
 {
-    float heights[ALL] = {0}, closed[ALL] = {0};
+    float heights[ALL + COPIED] = {0}, closed[ALL] = {0};
     for (int k = 0; k < DIRECTIONS; k++) {
         float slope[ALL] = {0};
         for (int r = 0; r < RINGS; r++) {
             float per = 1.0f / rings[r];
-            look_at(film, y, at, s->ring[k][r], inside, heights);
+            look_at(film, y, at, found, s->ring[k][r], heights);
             for (int i = 0; i < ALL; i++) slope[i] = lad_maxf(slope[i], (heights[i] - at->pz[i]) * per);
         }
         for (int i = 0; i < ALL; i++) closed[i] += slope[i] * slope[i] / (1.0f + slope[i] * slope[i]);
@@ -87,29 +121,39 @@ LAD_CLONES static void find_open(const breakfast_surroundings *s, const lad_film
     for (int i = 0; i < ALL; i++) at->open[i] = 1.0f - closed[i] * (1.0f / DIRECTIONS);
 }
 
-/* Light that a fruit keeps off all places but those on itself. */
-LAD_CLONES static void take_away(const lad_light *light, const breakfast_fruit *f, int index, breakfast_places *at)
+/* Neighbours that are asked together whether a fruit is near. */
+enum { GROUP = 16 };
+
+/* Whether a fruit keeps light off any of a group of places; none on itself, none farther than four radii. */
+static bool is_near(const breakfast_fruit *f, int index, const breakfast_places *at, int first)
 {
-    float r2 = f->radius * f->radius, radius = f->radius * 0.97f, shadow[ALL], blocked[ALL], d2[ALL];
-    lad_vec3 middle = f->at;
+    float far2 = 16.0f * f->radius * f->radius;
     bool near = false;
-    for (int i = 0; i < at->count; i++) {
-        float dx = middle.x - at->px[i];
-        near |= dx * dx <= 16.0f * r2;
+    for (int i = first; i < first + GROUP && i < at->count; i++) {
+        float dx = f->at.x - at->px[i], dy = f->at.y - at->py[i];
+        near |= dx * dx + dy * dy <= far2 && at->fruit[i] != index;
     }
-    if (!near) return;
-    for (int i = 0; i < ALL; i++) {
-        lad_vec3 p = {at->px[i], at->py[i], at->pz[i]}, to = lad_v3_sub(middle, p);
+    return near;
+}
+
+/* Light that a fruit keeps off a group of places. */
+LAD_CLONES static void take_away(const lad_light *light, const breakfast_fruit *f, int index, breakfast_places *at,
+                                 int first)
+{
+    float r2 = f->radius * f->radius, radius = f->radius * 0.97f, shadow[GROUP], blocked[GROUP], d2[GROUP];
+    lad_vec3 middle = f->at;
+    for (int i = 0; i < GROUP; i++) {
+        lad_vec3 p = {at->px[first + i], at->py[first + i], at->pz[first + i]}, to = lad_v3_sub(middle, p);
         d2[i] = lad_v3_dot(to, to);
         shadow[i] = lad_shadow_ball(light, p, middle, radius);
         /* A ball takes r^2 / d^2 of the hemisphere, less when it stands low. */
         float up = lad_clampf(0.35f + 0.65f * to.z / sqrtf(d2[i]), 0.0f, 1.0f);
         blocked[i] = lad_minf(r2 / d2[i], 1.0f) * up * lad_smoothstep(16.0f, 4.0f, d2[i] / r2);
     }
-    for (int i = 0; i < at->count; i++) {
-        if (d2[i] > 16.0f * r2 || at->fruit[i] == index) continue;
-        at->lit[i] = lad_minf(at->lit[i], shadow[i]);
-        at->open[i] *= 1.0f - blocked[i];
+    for (int i = 0; i < GROUP && first + i < at->count; i++) {
+        if (d2[i] > 16.0f * r2 || at->fruit[first + i] == index) continue;
+        at->lit[first + i] = lad_minf(at->lit[first + i], shadow[i]);
+        at->open[first + i] *= 1.0f - blocked[i];
     }
 }
 
@@ -117,11 +161,13 @@ void breakfast_expose(const breakfast_surroundings *s, const lad_frame *frame, c
                       const lad_film *film, size_t y, breakfast_places *at)
 {
     lad_light light = frame->light;
-    bool inside = true;
-    for (int i = 0; i < at->count; i++) {
-        inside = inside && at->x[i] >= s->reach && at->x[i] + s->reach < (int)film->width;
+    runs found;
+    find_runs(s, film, at, &found);
+    find_lit(s, film, y, &found, at);
+    find_open(s, film, y, &found, at);
+    for (int i = 0; i < g->fruit_count; i++) {
+        for (int first = 0; first < at->count; first += GROUP) {
+            if (is_near(&g->fruits[i], i, at, first)) take_away(&light, &g->fruits[i], i, at, first);
+        }
     }
-    find_lit(s, film, y, inside, at);
-    find_open(s, film, y, inside, at);
-    for (int i = 0; i < g->fruit_count; i++) take_away(&light, &g->fruits[i], i, at);
 }

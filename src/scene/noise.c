@@ -3,20 +3,29 @@
 #include "base/clones.h"
 #include "base/rng.h"
 
-/* Hashes of the cells of plane z: cell_hash(cell_plane(seed, z), x, y). */
+/* The hash of cell (x, y) of plane z is lad_hash64(seed ^ z c, (x << 32) | y), put together from parts that neighbours
+ * share: lad_hash64_round(plane + column + row). */
+#define GOLDEN UINT64_C(0x9e3779b97f4a7c15)
+
 static inline uint64_t cell_plane(uint64_t seed, int32_t z)
 {
-    return lad_hash64_begin(seed ^ ((uint64_t)(uint32_t)z * UINT64_C(0xd6e8feb86659fd93)));
+    return lad_hash64_begin(seed ^ ((uint64_t)(uint32_t)z * UINT64_C(0xd6e8feb86659fd93))) +
+           UINT64_C(0x632be59bd9b4e019);
 }
 
-static inline uint64_t cell_hash(uint64_t plane, int32_t x, int32_t y)
+static inline uint64_t cell_column(int32_t x)
 {
-    return lad_hash64_end(plane, ((uint64_t)(uint32_t)x << 32) | (uint32_t)y);
+    return (uint64_t)((uint32_t)x * (uint32_t)GOLDEN) << 32;
 }
 
-static inline float cell_value(uint64_t plane, int32_t x, int32_t y)
+static inline uint64_t cell_row(int32_t y)
 {
-    return (float)(int32_t)(cell_hash(plane, x, y) >> 40) * 0x1p-24f;
+    return (uint32_t)y * GOLDEN;
+}
+
+static inline float cell_value(uint64_t before_round)
+{
+    return (float)(int32_t)(uint32_t)(lad_hash64_round(before_round) >> 40) * 0x1p-24f;
 }
 
 /* Quintic blend of Perlin (2002): first and second derivative vanish at both ends. */
@@ -34,7 +43,7 @@ static inline int32_t floor_int(float x)
 
 float lad_noise_cell(uint64_t seed, int32_t x, int32_t y, int32_t z)
 {
-    return cell_value(cell_plane(seed, z), x, y);
+    return cell_value(cell_plane(seed, z) + cell_column(x) + cell_row(y));
 }
 
 /* A place on the lattice: its cell, its offset from the cell's corner, and the weights of the corners. */
@@ -53,8 +62,10 @@ static inline lattice_place find_place(float x, float y)
 
 static inline float value_plane(uint64_t plane, const lattice_place *p)
 {
-    float top = lad_mixf(cell_value(plane, p->ix, p->iy), cell_value(plane, p->ix + 1, p->iy), p->u);
-    float bottom = lad_mixf(cell_value(plane, p->ix, p->iy + 1), cell_value(plane, p->ix + 1, p->iy + 1), p->u);
+    uint64_t left = plane + cell_column(p->ix), right = left + (GOLDEN << 32);
+    uint64_t above = cell_row(p->iy), below = cell_row(p->iy + 1);
+    float top = lad_mixf(cell_value(left + above), cell_value(right + above), p->u);
+    float bottom = lad_mixf(cell_value(left + below), cell_value(right + below), p->u);
     return lad_mixf(top, bottom, p->v);
 }
 
@@ -116,8 +127,10 @@ static inline float gradient_cell(const float gradients[4][2], const lattice_pla
 
 static inline void find_gradients(uint64_t seed, int32_t x, int32_t y, float gradients[4][2])
 {
-    uint64_t plane = cell_plane(seed, 0);
-    for (int32_t i = 0; i < 4; i++) corner(cell_hash(plane, x + (i & 1), y + (i >> 1)), gradients[i]);
+    uint64_t left = cell_plane(seed, 0) + cell_column(x);
+    for (int32_t i = 0; i < 4; i++) {
+        corner(lad_hash64_round(left + (i & 1 ? GOLDEN << 32 : 0) + cell_row(y + (i >> 1))), gradients[i]);
+    }
 }
 
 float lad_noise_gradient2(uint64_t seed, float x, float y)
