@@ -1,6 +1,7 @@
 /* Painting the breakfast box in two passes: heights first, then light over the heights. */
 #include "scene/breakfast_box.h"
 
+#include "base/clones.h"
 #include "base/detmath.h"
 #include "scene/noise.h"
 
@@ -217,30 +218,62 @@ static void add_seen(const paint_context *c, lad_film *film, const stretch *s, v
     }
 }
 
+/* Where rays of neighbouring pixels meet what the film holds there. */
+LAD_CLONES static void meet_heights(const lad_camera *camera, lad_vec3 row, lad_vec3 across, size_t x,
+                                    const float *restrict z, int count, breakfast_places *restrict at)
+{
+    lad_vec3 eye = camera->eye;
+    for (int i = 0; i < count; i++) {
+        lad_vec3 ray = lad_v3_along(row, across, (float)((int)x + i));
+        float t = ((z[i] > 0.0f ? z[i] : TRAY_EDGE) - eye.z) / ray.z;
+        at->px[i] = eye.x + ray.x * t, at->py[i] = eye.y + ray.y * t, at->pz[i] = eye.z + ray.z * t;
+    }
+}
+
+/* Share of the pixel that the box covers. */
+static float box_cover(const paint_context *c, float x, float y)
+{
+    float right = fabsf(x) - TRAY_HALF_X + c->units, below = fabsf(y) - TRAY_HALF_Y + c->units;
+    /* Farther inside than a pixel, and off the corners. */
+    bool inside = right < 0.0f && below < 0.0f && lad_minf(right, below) < -TRAY_CORNER;
+    if (breakfast_inside(x, y) || (inside && c->graph->mark_count == 0)) return 1.0f;
+    return lad_coverage(breakfast_outer_distance(c->graph, x, y) / c->units);
+}
+
+/* The box and the table, where no body hides them. */
+static void light_box(const paint_context *c, lad_film *film, size_t y, batch *b)
+{
+    const breakfast_graph *g = c->graph;
+    breakfast_places seen;
+    lad_vec3 row, across;
+    row_rays(&c->frame->camera, y, &row, &across);
+    for (size_t left = 0; left < film->width; left += BREAKFAST_PLACES) {
+        size_t first = y * film->width + left;
+        int count = film->width - left < BREAKFAST_PLACES ? (int)(film->width - left) : BREAKFAST_PLACES;
+        meet_heights(&c->frame->camera, row, across, left, film->z + first, count, &seen);
+        for (int i = 0; i < count; i++) {
+            if (film->rgb[3 * (first + (size_t)i)] > 0.0f) continue;
+            lad_vec3 p = {seen.px[i], seen.py[i], seen.pz[i]};
+            float cover = box_cover(c, p.x, p.y);
+            size_t x = left + (size_t)i;
+            if (cover < 1.0f) {
+                float cloth = g->ground * (0.7f + 0.6f * lad_noise_value2(g->tray_seed + 9, p.x * 0.02f, p.y * 0.02f));
+                lad_film_set(film, x, y, lad_v3(cloth, cloth * 1.05f, cloth * 1.5f));
+            }
+            if (cover > 0.0f) add(c, film, x, y, p, (body){NULL, NULL}, (breakfast_hit){.cover = cover}, b);
+        }
+    }
+}
+
 static void light_row(const void *context, lad_film *film, size_t y)
 {
     const paint_context *c = context;
-    const breakfast_graph *g = c->graph;
     batch b;
     b.places = (breakfast_places){.count = 0};
-    lad_vec3 row, across;
-    row_rays(&c->frame->camera, y, &row, &across);
-    for (size_t x = 0; x < film->width; x++) {
-        size_t i = y * film->width + x;
-        if (film->rgb[3 * i] > 0.0f) continue;
-        lad_vec3 p = lad_camera_meet(&c->frame->camera, lad_v3_along(row, across, (float)x),
-                                     film->z[i] > 0.0f ? film->z[i] : TRAY_EDGE);
-        float cover =
-            breakfast_inside(p.x, p.y) ? 1.0f : lad_coverage(breakfast_outer_distance(g, p.x, p.y) / c->units);
-        if (cover < 1.0f) {
-            float cloth = g->ground * (0.7f + 0.6f * lad_noise_value2(g->tray_seed + 9, p.x * 0.02f, p.y * 0.02f));
-            lad_film_set(film, x, y, lad_v3(cloth, cloth * 1.05f, cloth * 1.5f));
-        }
-        if (cover > 0.0f) add(c, film, x, y, p, (body){NULL, NULL}, (breakfast_hit){.cover = cover}, &b);
-    }
+    light_box(c, film, y, &b);
     visit_row(c, film, y, false, add_seen, &b);
     lay(c, film, y, &b);
-    breakfast_mark_over(c->frame, g, film, y);
+    breakfast_mark_over(c->frame, c->graph, film, y);
 }
 
 void breakfast_paint(const lad_frame *frame, const void *graph, lad_film *film)

@@ -5,6 +5,7 @@
 #include "scene/noise.h"
 #include "scene/sdf.h"
 
+#define WALL_BEND 6.0f    /* how far outside a compartment's edge its walls begin to slant */
 #define DIVIDER_HALF 8.5f /* half width of the ridge between the compartments */
 
 /* The ridge between the compartments runs down in a bow. */
@@ -33,6 +34,15 @@ static inline float side_distance(int side, float across, float x, float y)
     }
     /* Rounded where the ridge meets the outer walls. */
     return -lad_sd_blend(-box, -across, 44.0f);
+}
+
+/* Whether a place is surely outside the outer walls of the compartments, where the height is that of the rim.  No
+ * distance there is less than these, but for what is rounded off. */
+static inline bool off_compartments(float x, float y)
+{
+    float left = lad_maxf(fabsf(x + 58.0f) - 200.0f, fabsf(y + 5.0f) - 201.0f);
+    float right = lad_maxf(fabsf(x - 48.0f) - 209.0f, fabsf(y + 12.0f) - 194.0f);
+    return lad_minf(left, right) > WALL_BEND + 0.1f;
 }
 
 /* A piece broken out of the outer edge. */
@@ -77,8 +87,8 @@ static float slot_distance(float x, float y)
 /* Height of the wall of a compartment at this distance inside its edge. */
 static inline float wall_height(float distance)
 {
-    if (distance > 6.0f) return TRAY_RIM;
-    float s = lad_clampf((6.0f - distance) / (TRAY_WALL + 6.0f), 0.0f, 1.0f);
+    if (distance > WALL_BEND) return TRAY_RIM;
+    float s = lad_clampf((WALL_BEND - distance) / (TRAY_WALL + WALL_BEND), 0.0f, 1.0f);
     return TRAY_RIM - (TRAY_RIM - TRAY_FLOOR) * s * s * (3.0f - 2.0f * s);
 }
 
@@ -116,9 +126,12 @@ float breakfast_tray_height(const breakfast_graph *g, float x, float y)
     if (outer > 3.0f) return 0.0f;
     if (outer > -19.0f) return rim_height(outer) + breakfast_mark_relief(g, x, y);
     /* Beyond the ridge, all of the other compartment is at the height of the rim. */
-    float across = divider_distance(x, y), left = 90.0f, right = 90.0f;
-    if (across < DIVIDER_HALF) left = side_distance(0, across, x, y);
-    if (across > -DIVIDER_HALF) right = side_distance(1, across, x, y);
+    float left = 90.0f, right = 90.0f;
+    if (!off_compartments(x, y)) {
+        float across = divider_distance(x, y);
+        if (across < DIVIDER_HALF) left = side_distance(0, across, x, y);
+        if (across > -DIVIDER_HALF) right = side_distance(1, across, x, y);
+    }
     float z = lad_minf(wall_height(left), wall_height(right));
     z += rim_height(outer) - TRAY_RIM;
     /* A low relief is pressed into the floor of the left compartment. */
@@ -130,22 +143,59 @@ float breakfast_tray_height(const breakfast_graph *g, float x, float y)
 }
 
 /* Heights of the box without marks and contents.  side: distance to the edge of that compartment, far where it can
- * hold no contents.  As in breakfast_tray_height, but without branches, which all come to the same. */
-LAD_CLONES static void find_bare(const float *restrict x, const float *restrict y, int count, int compartment,
-                                 float *restrict z, float *restrict side)
+ * hold no contents.  As in breakfast_tray_height, but without branches, which all come to the same.  walls: whether any
+ * place may be in a compartment; lips: or near the lips. */
+static inline __attribute__((always_inline)) void find_some(const float *restrict x, const float *restrict y, int count,
+                                                            bool lips, bool walls, int compartment, float *restrict z,
+                                                            float *restrict side)
 {
     for (int i = 0; i < count; i++) {
-        float outer = whole_distance(x[i], y[i]), across = divider_distance(x[i], y[i]);
+        float outer =
+            lips ? whole_distance(x[i], y[i]) : lad_sd_box(lad_v2(x[i], y[i]), TRAY_HALF_X, TRAY_HALF_Y, TRAY_CORNER);
         outer = breakfast_inside(x[i], y[i]) ? -60.0f : outer;
-        float left = side_distance(0, across, x[i], y[i]), right = side_distance(1, across, x[i], y[i]);
-        left = across < DIVIDER_HALF ? left : 90.0f;
-        right = across > -DIVIDER_HALF ? right : 90.0f;
-        float rim = rim_height(outer), inner = lad_minf(wall_height(left), wall_height(right));
-        inner += rim - TRAY_RIM;
-        inner += left < -40.0f ? 1.6f * bump(left + 58.0f, 7.0f) : 0.0f;
+        float rim = rim_height(outer), inner = TRAY_RIM, own = 90.0f;
+        if (walls) {
+            float across = divider_distance(x[i], y[i]);
+            float left = side_distance(0, across, x[i], y[i]), right = side_distance(1, across, x[i], y[i]);
+            left = across < DIVIDER_HALF ? left : 90.0f;
+            right = across > -DIVIDER_HALF ? right : 90.0f;
+            inner = lad_minf(wall_height(left), wall_height(right));
+            inner += rim - TRAY_RIM;
+            inner += left < -40.0f ? 1.6f * bump(left + 58.0f, 7.0f) : 0.0f;
+            own = compartment ? right : left;
+        } else {
+            inner += rim - TRAY_RIM;
+        }
         z[i] = outer > 3.0f ? 0.0f : outer > -19.0f ? rim : inner;
-        side[i] = outer > -19.0f ? 90.0f : compartment ? right : left;
+        side[i] = outer > -19.0f ? 90.0f : own;
     }
+}
+
+LAD_CLONES static void find_bare(const float *restrict x, const float *restrict y, int count, bool lips, bool walls,
+                                 int compartment, float *restrict z, float *restrict side)
+{
+    if (lips && walls) {
+        find_some(x, y, count, true, true, compartment, z, side);
+    } else if (lips) {
+        find_some(x, y, count, true, false, compartment, z, side);
+    } else if (walls) {
+        find_some(x, y, count, false, true, compartment, z, side);
+    } else {
+        find_some(x, y, count, false, false, compartment, z, side);
+    }
+}
+
+/* Neighbours that are treated alike. */
+enum { GROUP = 16 };
+
+static void find_group(const float *x, const float *y, int count, int compartment, float *z, float *side)
+{
+    bool lips = false, walls = false;
+    for (int i = 0; i < count; i++) {
+        lips |= fabsf(y[i]) > TRAY_HALF_Y - 40.0f;
+        walls |= !off_compartments(x[i], y[i]);
+    }
+    find_bare(x, y, count, lips, walls, compartment, z, side);
 }
 
 static void find_heights(const breakfast_graph *g, const float *x, const float *y, int count, float *z)
@@ -155,7 +205,9 @@ static void find_heights(const breakfast_graph *g, const float *x, const float *
         for (int i = 0; i < count; i++) z[i] = breakfast_tray_height(g, x[i], y[i]);
         return;
     }
-    find_bare(x, y, count, g->mix.side, z, side);
+    for (int i = 0; i < count; i += GROUP) {
+        find_group(x + i, y + i, count - i < GROUP ? count - i : GROUP, g->mix.side, z + i, side + i);
+    }
     for (int i = 0; i < count; i++) {
         if (side[i] + g->mix.inset < 4.0f) z[i] = lad_maxf(z[i], bed_height(g, x[i], y[i], side[i]));
     }
