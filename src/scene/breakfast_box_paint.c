@@ -187,8 +187,8 @@ static void lay(const paint_context *c, lad_film *film, size_t y, batch *b)
     b->places.count = 0;
 }
 
-static void add(const paint_context *c, lad_film *film, size_t x, size_t y, lad_vec3 p, body what, breakfast_hit hit,
-                batch *b)
+/* Returns the hit, which the caller sets: number by number, since a copy would have to wait for what it copies. */
+static breakfast_hit *add(const paint_context *c, lad_film *film, size_t x, size_t y, lad_vec3 p, body what, batch *b)
 {
     breakfast_places *at = &b->places;
     if (at->count == BREAKFAST_PLACES) lay(c, film, y, b);
@@ -197,7 +197,7 @@ static void add(const paint_context *c, lad_film *film, size_t x, size_t y, lad_
     at->px[i] = p.x, at->py[i] = p.y, at->pz[i] = p.z;
     at->fruit[i] = what.fruit ? (int)(what.fruit - c->graph->fruits) : -1;
     b->fruit[i] = what.fruit, b->piece[i] = what.piece;
-    b->hit[i] = hit;
+    return &b->hit[i];
 }
 
 static void add_seen(const paint_context *c, lad_film *film, const stretch *s, void *user)
@@ -212,9 +212,11 @@ static void add_seen(const paint_context *c, lad_film *film, const stretch *s, v
             lad_v3_along(lad_v3_scale(view->right, (float)x - view->px.x), view->down, (float)s->y - view->px.y);
         p = lad_v3_add(p, s->body.fruit ? s->body.fruit->at : s->body.piece->at);
         p.z = hits->z[k];
-        breakfast_hit hit = {hits->cover[k], hits->z[k], {hits->x[k], hits->y[k], hits->w[k]}, hits->rim[k]};
-        if (hit.cover >= 0.9f) hit.cover = 1.0f; /* what raised the height is all there is to see */
-        add(c, film, x, s->y, p, s->body, hit, user);
+        breakfast_hit *hit = add(c, film, x, s->y, p, s->body, user);
+        /* What raised the height is all there is to see. */
+        hit->cover = hits->cover[k] >= 0.9f ? 1.0f : hits->cover[k];
+        hit->z = hits->z[k], hit->rim = hits->rim[k];
+        hit->local.x = hits->x[k], hit->local.y = hits->y[k], hit->local.z = hits->w[k];
     }
 }
 
@@ -260,7 +262,7 @@ static void light_box(const paint_context *c, lad_film *film, size_t y, batch *b
                 float cloth = g->ground * (0.7f + 0.6f * lad_noise_value2(g->tray_seed + 9, p.x * 0.02f, p.y * 0.02f));
                 lad_film_set(film, x, y, lad_v3(cloth, cloth * 1.05f, cloth * 1.5f));
             }
-            if (cover > 0.0f) add(c, film, x, y, p, (body){NULL, NULL}, (breakfast_hit){.cover = cover}, b);
+            if (cover > 0.0f) add(c, film, x, y, p, (body){NULL, NULL}, b)->cover = cover;
         }
     }
 }
