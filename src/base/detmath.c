@@ -1,5 +1,7 @@
 #include "base/detmath.h"
 
+#include "base/clones.h"
+
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
@@ -81,15 +83,20 @@ float lad_powf(float x, float y)
     return (float)exp_kernel(e);
 }
 
+/* Reduced to r in [-pi/2, pi/2], k half turns away; Taylor to r^15 (remainder below 7e-12). */
+static inline double sin_reduced(double x, double *k)
+{
+    *k = floor(x * 0.31830988618379067 + 0.5);
+    double r = x - *k * 3.1415926535897931;
+    double r2 = r * r, sum = 1.0;
+    for (int n = 15; n >= 3; n -= 2) sum = 1.0 - sum * r2 / (n * (n - 1));
+    return r * sum;
+}
+
 static double sin_kernel(double x)
 {
     if (!(fabs(x) < 1e15)) return NAN; /* also what keeps k within an integer */
-    /* Reduced to r in [-pi/2, pi/2]; Taylor to r^15 (remainder below 7e-12). */
-    double k = floor(x * 0.31830988618379067 + 0.5);
-    double r = x - k * 3.1415926535897931;
-    double r2 = r * r, sum = 1.0;
-    for (int n = 15; n >= 3; n -= 2) sum = 1.0 - sum * r2 / (n * (n - 1));
-    double value = r * sum;
+    double k, value = sin_reduced(x, &k);
     return ((int64_t)k & 1) ? -value : value;
 }
 
@@ -101,6 +108,14 @@ float lad_sinf(float x)
 float lad_cosf(float x)
 {
     return (float)sin_kernel((double)x + 1.5707963267948966);
+}
+
+LAD_CLONES void lad_cosf_many(const float *restrict x, int count, float *restrict out)
+{
+    for (int i = 0; i < count; i++) {
+        double k, value = sin_reduced((double)x[i] + 1.5707963267948966, &k);
+        out[i] = (float)(value * (1 - 2 * ((int32_t)k & 1)));
+    }
 }
 
 float lad_atan2f(float y, float x)

@@ -153,19 +153,51 @@ static void pores(const skin_noise *noise, int i, fruit_skin *skin)
     skin->material.albedo = lad_v3_scale(skin->material.albedo, 1.0f - 0.16f * pit);
 }
 
-/* Folds that run out from a tangerine's stem, and the stem's scar. */
-static void stem_of_tangerine(const breakfast_fruit *f, lad_vec3 p, lad_vec3 s, lad_vec3 t, fruit_skin *skin)
+/* Around a tangerine's stem: angles, and the waves of its folds there. */
+enum { WAVES = 3 };
+typedef struct stem {
+    bool near[BREAKFAST_PLACES];
+    float from[BREAKFAST_PLACES], angle[BREAKFAST_PLACES], wave[WAVES][BREAKFAST_PLACES];
+} stem;
+
+static float own_turn(const breakfast_fruit *f)
 {
-    float from = sqrtf(lad_maxf(2.0f - 2.0f * p.z, 0.0f));
-    if (p.z < 0.0f || from > 0.75f) return;
-    float angle = lad_atan2f(p.y, p.x), own = (float)(f->seed & 1023) * 0.006f;
+    return (float)(f->seed & 1023) * 0.006f;
+}
+
+static void find_stem(const breakfast_fruit *f, const skin_place *at, int count, stem *found)
+{
+    static const float times[WAVES] = {9.0f, 14.0f, 5.0f}, turns[WAVES] = {1.0f, 3.0f, 2.0f};
+    float own = own_turn(f), phase[BREAKFAST_PLACES], wave[BREAKFAST_PLACES];
+    int near[BREAKFAST_PLACES], near_count = 0;
+    for (int i = 0; i < count; i++) {
+        lad_vec3 p = at[i].p;
+        found->from[i] = sqrtf(lad_maxf(2.0f - 2.0f * p.z, 0.0f));
+        found->near[i] = p.z >= 0.0f && found->from[i] <= 0.75f;
+        if (!found->near[i]) continue;
+        found->angle[i] = lad_atan2f(p.y, p.x);
+        near[near_count++] = i;
+    }
+    for (int k = 0; k < WAVES; k++) {
+        for (int i = 0; i < near_count; i++) phase[i] = times[k] * found->angle[near[i]] + turns[k] * own;
+        lad_cosf_many(phase, near_count, wave);
+        for (int i = 0; i < near_count; i++) found->wave[k][near[i]] = wave[i];
+    }
+}
+
+/* Folds that run out from a tangerine's stem, and the stem's scar. */
+static void stem_of_tangerine(const breakfast_fruit *f, const skin_place *at, const stem *found, int i,
+                              fruit_skin *skin)
+{
+    if (!found->near[i]) return;
+    lad_vec3 p = at->p;
+    float from = found->from[i], angle = found->angle[i], own = own_turn(f);
     lad_vec3 tangent = lad_v3(-p.y, p.x, 0.0f); /* along growing angles, of the length of the pole's distance */
     float fade = lad_smoothstep(0.75f, 0.15f, from) * lad_smoothstep(0.04f, 0.12f, from);
-    float fold = 0.5f * lad_cosf(9.0f * angle + own) + 0.35f * lad_cosf(14.0f * angle + 3.0f * own) +
-                 0.35f * lad_cosf(5.0f * angle + 2.0f * own);
+    float fold = 0.5f * found->wave[0][i] + 0.35f * found->wave[1][i] + 0.35f * found->wave[2][i];
     float slope = 0.42f * fade * fold / lad_maxf(from, 0.1f);
-    skin->bump_s += slope * lad_v3_dot(tangent, s);
-    skin->bump_t += slope * lad_v3_dot(tangent, t);
+    skin->bump_s += slope * lad_v3_dot(tangent, at->s);
+    skin->bump_t += slope * lad_v3_dot(tangent, at->t);
     /* The scar: a green-grey star in a dark ring. */
     if (from > 0.17f) return;
     float star = 0.066f + 0.022f * lad_cosf(5.0f * angle + own) + 0.01f * lad_cosf(8.0f * angle + 2.0f * own);
@@ -178,7 +210,8 @@ static void stem_of_tangerine(const breakfast_fruit *f, lad_vec3 p, lad_vec3 s, 
     skin->material.roughness = lad_mixf(skin->material.roughness, 0.8f, scar);
 }
 
-static fruit_skin tangerine_skin(const breakfast_fruit *f, const skin_place *at, const skin_noise *noise, int i)
+static fruit_skin tangerine_skin(const breakfast_fruit *f, const skin_place *at, const skin_noise *noise,
+                                 const stem *found, int i)
 {
     fruit_skin skin = {.material = {.roughness = 0.27f, .specular = 0.055f, .wrap = 0.12f}};
     float cloud = noise->of[TANGERINE_CLOUD][i], spot = noise->of[TANGERINE_SPOT][i];
@@ -189,7 +222,7 @@ static fruit_skin tangerine_skin(const breakfast_fruit *f, const skin_place *at,
     float scuff = lad_smoothstep(0.80f, 0.9f, spot) * lad_smoothstep(0.55f, 0.7f, cloud);
     skin.material.albedo = lad_v3_mix(skin.material.albedo, lad_v3(0.45f, 0.2f, 0.05f), 0.5f * scuff);
     pores(noise, i, &skin);
-    stem_of_tangerine(f, at->p, at->s, at->t, &skin);
+    stem_of_tangerine(f, at, found, i, &skin);
     return skin;
 }
 
@@ -290,6 +323,7 @@ void breakfast_fruit_shade(const lad_frame *frame, const breakfast_fruit *f, con
 {
     skin_place at[BREAKFAST_PLACES];
     skin_noise noise;
+    stem found;
     lad_surfaces surfaces;
     lad_vec3 from_box[BREAKFAST_PLACES];
     for (int i = 0; i < count; i++) {
@@ -297,8 +331,9 @@ void breakfast_fruit_shade(const lad_frame *frame, const breakfast_fruit *f, con
         across(at[i].p, &at[i].s, &at[i].t);
     }
     find_noise(f, at, count, &noise);
+    if (f->species == FRUIT_TANGERINE) find_stem(f, at, count, &found);
     for (int i = 0; i < count; i++) {
-        fruit_skin skin = f->species == FRUIT_TANGERINE ? tangerine_skin(f, &at[i], &noise, i)
+        fruit_skin skin = f->species == FRUIT_TANGERINE ? tangerine_skin(f, &at[i], &noise, &found, i)
                                                         : nectarine_skin(f, at[i].p, &noise, i);
         set_skin(frame, f, &at[i], &skin, lit[i], open[i], &surfaces, i, &from_box[i]);
     }

@@ -82,7 +82,12 @@ static inline void look_at(const lad_film *film, size_t y, const breakfast_place
             for (int i = 0; i < own->count; i++, u++) to[i] = row[u < 0 ? 0 : u < width ? u : width - 1];
         }
     }
-    for (int i = 0; i < ALL; i++) heights[i] = heights[i] < 0.5f * FRUIT_ABOVE ? heights[i] : TRAY_FLOOR;
+}
+
+/* Fruit lets light pass. */
+static inline float in_the_way(float height)
+{
+    return height < 0.5f * FRUIT_ABOVE ? height : TRAY_FLOOR;
 }
 
 /* Share of the key light: how narrowly the ray to its middle passes over what is there. */
@@ -95,7 +100,7 @@ LAD_CLONES static void find_lit(const breakfast_surroundings *s, const lad_film 
         float spread = s->spread[k], rise = rises[k];
         look_at(film, y, at, found, s->ray[k], heights);
         for (int i = 0; i < ALL; i++) {
-            at->lit[i] = lad_minf(at->lit[i], 0.5f + (at->pz[i] + rise - heights[i]) / spread);
+            at->lit[i] = lad_minf(at->lit[i], 0.5f + (at->pz[i] + rise - in_the_way(heights[i])) / spread);
         }
     }
     for (int i = 0; i < ALL; i++) {
@@ -108,15 +113,16 @@ LAD_CLONES static void find_lit(const breakfast_surroundings *s, const lad_film 
 LAD_CLONES static void find_open(const breakfast_surroundings *s, const lad_film *film, size_t y, const runs *found,
                                  breakfast_places *at)
 {
-    float heights[ALL + COPIED] = {0}, closed[ALL] = {0};
+    float heights[RINGS][ALL + COPIED] = {{0}}, closed[ALL] = {0};
     for (int k = 0; k < DIRECTIONS; k++) {
-        float slope[ALL] = {0};
-        for (int r = 0; r < RINGS; r++) {
-            float per = 1.0f / rings[r];
-            look_at(film, y, at, found, s->ring[k][r], heights);
-            for (int i = 0; i < ALL; i++) slope[i] = lad_maxf(slope[i], (heights[i] - at->pz[i]) * per);
+        for (int r = 0; r < RINGS; r++) look_at(film, y, at, found, s->ring[k][r], heights[r]);
+        for (int i = 0; i < ALL; i++) {
+            float slope = 0.0f;
+            for (int r = 0; r < RINGS; r++) {
+                slope = lad_maxf(slope, (in_the_way(heights[r][i]) - at->pz[i]) * (1.0f / rings[r]));
+            }
+            closed[i] += slope * slope / (1.0f + slope * slope);
         }
-        for (int i = 0; i < ALL; i++) closed[i] += slope[i] * slope[i] / (1.0f + slope[i] * slope[i]);
     }
     for (int i = 0; i < ALL; i++) at->open[i] = 1.0f - closed[i] * (1.0f / DIRECTIONS);
 }
@@ -124,14 +130,15 @@ LAD_CLONES static void find_open(const breakfast_surroundings *s, const lad_film
 /* Neighbours that are asked together whether a fruit is near. */
 enum { GROUP = 16 };
 
-/* Whether a fruit keeps light off any of a group of places; none on itself, none farther than four radii. */
+/* Whether a fruit may keep light off any of a group of places; none on itself, none farther than four radii.  Asks all
+ * of the group, also beyond the last place: the loop becomes a vector, and a yes too many costs little. */
 static bool is_near(const breakfast_fruit *f, int index, const breakfast_places *at, int first)
 {
-    float far2 = 16.0f * f->radius * f->radius;
-    bool near = false;
-    for (int i = first; i < first + GROUP && i < at->count; i++) {
-        float dx = f->at.x - at->px[i], dy = f->at.y - at->py[i];
-        near |= dx * dx + dy * dy <= far2 && at->fruit[i] != index;
+    float far2 = 16.0f * f->radius * f->radius, x = f->at.x, y = f->at.y;
+    int near = 0;
+    for (int i = 0; i < GROUP; i++) {
+        float dx = x - at->px[first + i], dy = y - at->py[first + i];
+        near |= (dx * dx + dy * dy <= far2) & (at->fruit[first + i] != index);
     }
     return near;
 }

@@ -77,6 +77,18 @@ static void find_hits(stretch *s)
     }
 }
 
+/* Half the width of what a row may see of a body that is seen as a ball, *middle: pixels right of its own; negative
+ * where that is nothing. */
+static float ball_half(const breakfast_view *view, float dy, float *middle)
+{
+    float xx = lad_v3_dot(view->ex, view->ex), xy = lad_v3_dot(view->ex, view->ey);
+    float yy = lad_v3_dot(view->ey, view->ey);
+    /* Pixels see it whose middles lie half a pixel beyond its outline, which is no more than this of its radius. */
+    float rim = 1.01f + 0.5f * sqrtf(xx + yy), inside = xy * xy * dy * dy - xx * (yy * dy * dy - rim * rim);
+    *middle = -xy * dy / xx;
+    return inside > 0.0f ? sqrtf(inside) / xx + 0.1f : -1.0f;
+}
+
 typedef void visit_fn(const paint_context *c, lad_film *film, const stretch *s, void *user);
 
 /* Calls visit for each stretch of row y that may see a body which is not hidden, bodies in the order of the graph or,
@@ -94,9 +106,13 @@ static void visit_row(const paint_context *c, lad_film *film, size_t y, bool rev
         s.y = y;
         s.body = body_at(g, i);
         const breakfast_view *view = body_view(&s.body);
-        float half = sqrtf(half2), right = view->px.x + half, top = height_of(&s.body, view->top) + 0.4f;
-        if (right < 0.0f) continue;
-        size_t x = view->px.x - half > 0.0f ? (size_t)(view->px.x - half) : 0;
+        float half = sqrtf(half2), middle = 0.0f, top = height_of(&s.body, view->top) + 0.4f;
+        if (s.body.piece && (s.body.piece->shape == PIECE_FLAKE || s.body.piece->shape == PIECE_CRUMB)) {
+            half = lad_minf(half, ball_half(view, dy, &middle));
+        }
+        float left = view->px.x + middle - half, right = view->px.x + middle + half;
+        if (half < 0.0f || right < 0.0f) continue;
+        size_t x = left > 0.0f ? (size_t)left : 0;
         size_t end = right < (float)(film->width - 1) ? (size_t)right + 1 : film->width;
         while (end > x && heights[end - 1] > top) end--;
         for (; x < end; x += (size_t)s.count) {
