@@ -156,6 +156,26 @@ float lad_noise_gradient2_walk(lad_noise_walk *walk, uint64_t seed, float x, flo
     return gradient_cell(walk->gradients, &p);
 }
 
+LAD_CLONES void lad_noise_gradients2(uint64_t seed, const float *restrict x, const float *restrict y, int count,
+                                     float *restrict out)
+{
+    int32_t column[LAD_NOISE_PLACES], row[LAD_NOISE_PLACES];
+    float dx[LAD_NOISE_PLACES], dy[LAD_NOISE_PLACES], u[LAD_NOISE_PLACES], v[LAD_NOISE_PLACES];
+    for (int i = 0; i < count; i++) {
+        lattice_place p = find_place(x[i], y[i]);
+        column[i] = p.ix, row[i] = p.iy, dx[i] = p.dx, dy[i] = p.dy, u[i] = p.u, v[i] = p.v;
+    }
+    for (int first = 0, end; first < count; first = end) {
+        float gradients[4][2];
+        for (end = first + 1; end < count && column[end] == column[first] && row[end] == row[first];) end++;
+        find_gradients(seed, column[first], row[first], gradients);
+        for (int i = first; i < end; i++) {
+            lattice_place p = {.dx = dx[i], .dy = dy[i], .u = u[i], .v = v[i]};
+            out[i] = gradient_cell(gradients, &p);
+        }
+    }
+}
+
 float lad_noise_value2_walk(lad_noise_walk *walk, uint64_t seed, float x, float y)
 {
     lattice_place p = find_place(x, y);

@@ -7,7 +7,6 @@
 
 #include "scene/vec.h"
 
-#include <stdbool.h>
 #include <stdint.h>
 
 /* Uniform in [0, 1), one number for each whole cell. */
@@ -34,6 +33,10 @@ typedef struct lad_noise_walk {
 } lad_noise_walk;
 float lad_noise_value2_walk(lad_noise_walk *walk, uint64_t seed, float x, float y);
 float lad_noise_gradient2_walk(lad_noise_walk *walk, uint64_t seed, float x, float y);
+
+/* The same of at most LAD_NOISE_PLACES places at once; fastest where neighbours in the list are in one cell. */
+enum { LAD_NOISE_PLACES = 64 };
+void lad_noise_gradients2(uint64_t seed, const float *x, const float *y, int count, float *out);
 
 /* Sum of octaves of gradient noise, each of twice the frequency and half the amplitude; about [-1, 1]. */
 float lad_noise_fractal2(uint64_t seed, float x, float y, int octaves);

@@ -160,27 +160,52 @@ static float shadows_at(const lay_job *job, float x, float y)
     return open;
 }
 
+/* Crumpled film at neighbouring nodes of a row of the grid, from number `first` on: noise, and where the film is. */
+enum { NODES = LAD_NOISE_PLACES };
+typedef struct crumple {
+    float x[NODES], y[NODES], large[NODES], facets[NODES], fine[NODES], pucker[NODES];
+} crumple;
+
+/* Noise number `which` of a place divided by (wide, high). */
+static void find_noise(const screw_bag_graph *g, uint64_t which, const float *x, const float *y, float wide, float high,
+                       int count, float *out)
+{
+    float u[NODES], v[NODES];
+    for (int i = 0; i < count; i++) u[i] = x[i] / wide, v[i] = y[i] / high;
+    lad_noise_gradients2(g->film_seed + which, u, v, count, out);
+}
+
+static void find_crumple(const screw_bag_graph *g, int first, float y, int count, crumple *c)
+{
+    float bent_x[NODES], bent_y[NODES];
+    for (int i = 0; i < count; i++) c->x[i] = GRID_LEFT + FILM_STEP * (float)(first + i), c->y[i] = y;
+    find_noise(g, 0, c->x, c->y, 95.0f, 95.0f, count, bent_x);
+    find_noise(g, 1, c->x, c->y, 95.0f, 95.0f, count, bent_y);
+    for (int i = 0; i < count; i++) bent_x[i] = c->x[i] + 30.0f * bent_x[i], bent_y[i] = y + 30.0f * bent_y[i];
+    find_noise(g, 2, bent_x, bent_y, 225.0f, 185.0f, count, c->large);
+    find_noise(g, 3, bent_x, bent_y, 140.0f, 150.0f, count, c->facets);
+    for (int i = 0; i < count; i++) c->facets[i] = fabsf(c->facets[i]), bent_x[i] += 12.0f * c->large[i];
+    find_noise(g, 4, bent_x, bent_y, 27.0f, 34.0f, count, c->fine);
+    find_noise(g, 5, c->x, c->y, 11.0f, 60.0f, count, c->pucker);
+}
+
 static void height_row(void *context, size_t row, size_t thread)
 {
     (void)thread;
     const lay_job *job = context;
     screw_bag_graph *g = job->graph;
-    uint64_t s = g->film_seed;
     float y = GRID_TOP + FILM_STEP * (float)row;
-    lad_noise_walk walks[6] = {{0}};
+    crumple noise;
     const screw_fold *near[SCREW_BAG_MAX_FOLDS];
     int folds = folds_near(g, y, near);
     for (int c = 0; c < FILM_COLUMNS; c++) {
-        float x = GRID_LEFT + FILM_STEP * (float)c;
-        float wx = x + 30.0f * lad_noise_gradient2_walk(&walks[0], s, x / 95.0f, y / 95.0f);
-        float wy = y + 30.0f * lad_noise_gradient2_walk(&walks[1], s + 1, x / 95.0f, y / 95.0f);
-        float large = lad_noise_gradient2_walk(&walks[2], s + 2, wx / 225.0f, wy / 185.0f);
-        float facets = fabsf(lad_noise_gradient2_walk(&walks[3], s + 3, wx / 140.0f, wy / 150.0f));
-        float fine = lad_noise_gradient2_walk(&walks[4], s + 4, (wx + 12.0f * large) / 27.0f, wy / 34.0f);
+        int i = c % NODES;
+        if (i == 0) find_crumple(g, c, y, FILM_COLUMNS - c < NODES ? FILM_COLUMNS - c : NODES, &noise);
+        float x = noise.x[i], large = noise.large[i], facets = noise.facets[i], fine = noise.fine[i];
         /* Near the welded edges the film puckers; thick plastic and print keep it level beyond the zip. */
         float top = y - edge_at(g, EDGE_TOP, x), bottom = edge_at(g, EDGE_BOTTOM, x) - y;
         float weld = lad_clampf(1.0f - lad_minf(top, bottom) / 26.0f, 0.0f, 1.3f);
-        float pucker = weld * weld * lad_noise_gradient2_walk(&walks[5], s + 5, x / 11.0f, y / 60.0f);
+        float pucker = weld * weld * noise.pucker[i];
         float calm = lad_mixf(1.0f, 0.4f, lad_smoothstep(ZIP_X - 40.0f, ZIP_X + 10.0f, x));
         float crumpled = 42.0f * large + 19.0f * facets + 1.2f * fine * (0.25f + facets);
         g->height[0][row][c] =
@@ -257,7 +282,7 @@ LAD_CLONES static void find_nodes(const film_node *restrict film, int layer, scr
                                : mix_nodes(a->lower_x, b->lower_x, c->lower_x, d->lower_x, u, v);
         at->slope_y[i] = layer ? mix_nodes(a->upper_y, b->upper_y, c->upper_y, d->upper_y, u, v)
                                : mix_nodes(a->lower_y, b->lower_y, c->lower_y, d->lower_y, u, v);
-        at->open[i] = mix_nodes(a->open, b->open, c->open, d->open, u, v);
+        at->open[i] = layer ? 1.0f : mix_nodes(a->open, b->open, c->open, d->open, u, v);
     }
 }
 
