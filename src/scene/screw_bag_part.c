@@ -341,7 +341,13 @@ static const float sample_y[4] = {-0.375f, 0.375f, -0.125f, 0.125f};
 void screw_bag_paint_bodies(const lad_frame *frame, const screw_bag_graph *g, lad_film *film, size_t y)
 {
     int near[MAX_NEAR], count = near_row(g, (float)y, near);
-    for (size_t x = 0; count && x < film->width; x++) {
+    float left = (float)film->width, right = -1.0f;
+    for (int i = 0; i < count; i++) {
+        const screw_body *b = &g->bodies[near[i]];
+        left = lad_minf(left, lad_minf(b->from_px.x, b->to_px.x) - b->reach_px);
+        right = lad_maxf(right, lad_maxf(b->from_px.x, b->to_px.x) + b->reach_px);
+    }
+    for (size_t x = left > 0.0f ? (size_t)left : 0; x < film->width && (float)x <= right; x++) {
         bool any = false;
         for (int i = 0; i < count; i++) any = any || in_reach(&g->bodies[near[i]], (float)x, (float)y);
         if (!any) continue;

@@ -106,9 +106,16 @@ LAD_CLONES void screw_bag_mirror(const screw_studio *studio, screw_places *at)
     }
     for (int k = 0; k < SCREW_BAG_PANELS; k++) {
         const screw_panel p = studio->panels[k];
-        float soft = p.soft + blur, kept = keep(&p, blur);
+        float soft = p.soft + blur, kept = keep(&p, blur), across[SCREW_BAG_PLACES], along[SCREW_BAG_PLACES];
+        int seen = 0;
         for (int i = 0; i < SCREW_BAG_PLACES; i++) {
-            float share = panel_share(from_panel(&p, x[i], y[i]), soft, kept, up[i]);
+            lad_vec2 from = from_panel(&p, x[i], y[i]);
+            across[i] = from.x, along[i] = from.y;
+            seen |= (from.x < soft) & (from.y < soft);
+        }
+        if (!seen) continue; /* which often happens with the smaller ones */
+        for (int i = 0; i < SCREW_BAG_PLACES; i++) {
+            float share = panel_share(lad_v2(across[i], along[i]), soft, kept, up[i]);
             at->mirror[0][i] += p.radiance.x * share;
             at->mirror[1][i] += p.radiance.y * share;
             at->mirror[2][i] += p.radiance.z * share;
