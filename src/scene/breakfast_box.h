@@ -188,6 +188,9 @@ void breakfast_tray_shade(const lad_frame *frame, const breakfast_graph *graph, 
 /* mix: the contents of the right compartment */
 /* Height on which pieces lie; side: breakfast_side_distance there. */
 float breakfast_mix_height(const breakfast_mix *mix, float x, float y, float side);
+/* Of at most BREAKFAST_PLACES places. */
+void breakfast_mix_heights(const breakfast_mix *mix, const float *x, const float *y, const float *side, int count,
+                           float *heights);
 /* Signed distance to the border between the layers, negative in the cereals. */
 float breakfast_border_distance(const breakfast_mix *mix, float x, float y);
 void breakfast_mix_sample(const lad_frame *frame, breakfast_mix *mix);
@@ -211,7 +214,7 @@ int breakfast_fruit_count(const breakfast_graph *graph, int side, fruit_species 
 breakfast_hit breakfast_fruit_hit(const breakfast_fruit *fruit, float dx, float dy);
 /* Of `count` pixels from x on, in the row that lies dy below the fruit's middle. */
 void breakfast_fruit_hits(const breakfast_fruit *fruit, size_t x, float dy, int count, breakfast_hits *hits);
-/* Radiance where pixels see it, at most BREAKFAST_PLACES: lit and open as in lad_shade. */
+/* skin: radiance where pixels see a fruit, at most BREAKFAST_PLACES; lit and open as in lad_shade */
 void breakfast_fruit_shade(const lad_frame *frame, const breakfast_fruit *fruit, const breakfast_hit *hits, int count,
                            const float *lit, const float *open, lad_vec3 *colours);
 /* Sets fruit->view. */

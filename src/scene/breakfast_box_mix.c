@@ -23,25 +23,54 @@ void breakfast_mix_sample(const lad_frame *frame, breakfast_mix *mix)
     mix->seed = lad_frame_noise_seed(frame, LAD_STREAM_GROUND, 3);
 }
 
-float breakfast_border_distance(const breakfast_mix *mix, float x, float y)
+#define BORDER_STEP 0.025f /* of the noise of the border, and of the heights */
+#define HEIGHT_STEP 0.05f
+#define BORDER_ROW 0.5f
+
+static float border_of(const breakfast_mix *mix, float x, float y, float noise)
 {
-    float wobble = 16.0f * lad_noise_gradient2(mix->seed, x * 0.025f, 0.5f);
+    float wobble = 16.0f * noise;
     float d = y - (mix->boundary + mix->slope * x + wobble);
     return mix->cereals_above ? d : -d;
 }
 
-float breakfast_mix_height(const breakfast_mix *mix, float x, float y, float side)
+float breakfast_border_distance(const breakfast_mix *mix, float x, float y)
 {
-    float d = breakfast_border_distance(mix, x, y);
+    return border_of(mix, x, y, lad_noise_gradient2(mix->seed, x * BORDER_STEP, BORDER_ROW));
+}
+
+/* d: distance to the border; noise: of the cereals, where there are some. */
+static float height_of(const breakfast_mix *mix, float d, float side, float noise)
+{
     float edge = -side - mix->inset;
     float droop = 10.0f * lad_smoothstep(26.0f, -2.0f, edge);
     float cereals = mix->level - droop, toppings = mix->level - 8.0f - droop;
     bool has_toppings = mix->chips || mix->almonds;
-    if (mix->cereals && d < 9.0f) cereals += 7.0f * lad_noise_gradient2(mix->seed + 1, x * 0.05f, y * 0.05f);
+    if (mix->cereals && d < 9.0f) cereals += 7.0f * noise;
     /* A layer without the other slides down to the floor at its border. */
     if (!mix->cereals) cereals = 0.0f;
     if (!has_toppings) toppings = 0.0f;
     return lad_mixf(cereals, toppings, lad_smoothstep(-9.0f, 9.0f, d));
+}
+
+float breakfast_mix_height(const breakfast_mix *mix, float x, float y, float side)
+{
+    float d = breakfast_border_distance(mix, x, y), noise = 0.0f;
+    if (mix->cereals && d < 9.0f) noise = lad_noise_gradient2(mix->seed + 1, x * HEIGHT_STEP, y * HEIGHT_STEP);
+    return height_of(mix, d, side, noise);
+}
+
+void breakfast_mix_heights(const breakfast_mix *mix, const float *x, const float *y, const float *side, int count,
+                           float *heights)
+{
+    float u[BREAKFAST_PLACES] = {0}, v[BREAKFAST_PLACES] = {0}, wobble[BREAKFAST_PLACES], noise[BREAKFAST_PLACES];
+    for (int i = 0; i < count; i++) u[i] = x[i] * BORDER_STEP, v[i] = BORDER_ROW;
+    lad_noise_gradients2(mix->seed, u, v, count, wobble);
+    for (int i = 0; i < count; i++) u[i] = x[i] * HEIGHT_STEP, v[i] = y[i] * HEIGHT_STEP;
+    lad_noise_gradients2(mix->seed + 1, u, v, count, noise);
+    for (int i = 0; i < count; i++) {
+        heights[i] = height_of(mix, border_of(mix, x[i], y[i], wobble[i]), side[i], noise[i]);
+    }
 }
 
 /* Member i of a sequence that fills a square evenly (Roberts 2018, by powers of the plastic number). */

@@ -109,15 +109,43 @@ static inline float rim_height(float outer)
     return z;
 }
 
+#define BED_STEP 0.16f /* of the noise of the bed of crumbs */
+
+/* From the height that pieces lie on and noise. */
+static float bed_of(float height, float noise)
+{
+    if (height <= TRAY_FLOOR) return 0.0f;
+    float rough = noise - 0.5f;
+    return height - 9.0f + 7.0f * rough;
+}
+
 static float bed_height(const breakfast_graph *g, float x, float y, float side)
 {
     const breakfast_mix *mix = &g->mix;
-    float edge = -side - mix->inset;
-    if (edge < -4.0f) return 0.0f;
+    if (-side - mix->inset < -4.0f) return 0.0f;
     float height = breakfast_mix_height(mix, x, y, side);
-    if (height <= TRAY_FLOOR) return 0.0f;
-    float rough = lad_noise_value2(mix->seed + 3, x * 0.16f, y * 0.16f) - 0.5f;
-    return height - 9.0f + 7.0f * rough;
+    return bed_of(height, lad_noise_value2(mix->seed + 3, x * BED_STEP, y * BED_STEP));
+}
+
+/* Of many places; 0 where there is none. */
+static void find_beds(const breakfast_graph *g, const float *x, const float *y, const float *side, int count,
+                      float *bed)
+{
+    float at_x[BREAKFAST_PLACES], at_y[BREAKFAST_PLACES], at_side[BREAKFAST_PLACES], height[BREAKFAST_PLACES];
+    float noise[BREAKFAST_PLACES];
+    uint64_t seed[BREAKFAST_PLACES];
+    int place[BREAKFAST_PLACES], found = 0;
+    for (int i = 0; i < count; i++) {
+        bed[i] = 0.0f;
+        if (-side[i] - g->mix.inset < -4.0f) continue;
+        at_x[found] = x[i], at_y[found] = y[i], at_side[found] = side[i];
+        place[found++] = i;
+    }
+    if (found == 0) return;
+    breakfast_mix_heights(&g->mix, at_x, at_y, at_side, found, height);
+    for (int i = 0; i < found; i++) at_x[i] *= BED_STEP, at_y[i] *= BED_STEP, seed[i] = g->mix.seed + 3;
+    lad_noise_values2(seed, at_x, at_y, found, noise);
+    for (int i = 0; i < found; i++) bed[place[i]] = bed_of(height[i], noise[i]);
 }
 
 float breakfast_tray_height(const breakfast_graph *g, float x, float y)
@@ -200,7 +228,7 @@ static void find_group(const float *x, const float *y, int count, int compartmen
 
 static void find_heights(const breakfast_graph *g, const float *x, const float *y, int count, float *z)
 {
-    float side[BREAKFAST_PLACES];
+    float side[BREAKFAST_PLACES] = {0}, bed[BREAKFAST_PLACES];
     if (g->mark_count > 0) {
         for (int i = 0; i < count; i++) z[i] = breakfast_tray_height(g, x[i], y[i]);
         return;
@@ -208,9 +236,8 @@ static void find_heights(const breakfast_graph *g, const float *x, const float *
     for (int i = 0; i < count; i += GROUP) {
         find_group(x + i, y + i, count - i < GROUP ? count - i : GROUP, g->mix.side, z + i, side + i);
     }
-    for (int i = 0; i < count; i++) {
-        if (side[i] + g->mix.inset < 4.0f) z[i] = lad_maxf(z[i], bed_height(g, x[i], y[i], side[i]));
-    }
+    find_beds(g, x, y, side, count, bed);
+    for (int i = 0; i < count; i++) z[i] = side[i] + g->mix.inset < 4.0f ? lad_maxf(z[i], bed[i]) : z[i];
 }
 
 LAD_CLONES static void find_sides(const float *restrict x, const float *restrict y, int count, int compartment,
@@ -222,10 +249,9 @@ LAD_CLONES static void find_sides(const float *restrict x, const float *restrict
 }
 
 /* Whether the surface at a place is the bed of crumbs rather than the box. */
-static float bed_share(const breakfast_graph *g, float x, float y, float side)
+static float bed_share(const breakfast_graph *g, float bed, float side)
 {
     if (side + g->mix.inset > 4.0f) return 0.0f;
-    float bed = bed_height(g, x, y, side);
     return lad_smoothstep(-0.6f, 0.4f, bed - wall_height(side));
 }
 
@@ -248,12 +274,26 @@ LAD_CLONES static void bounce(const breakfast_fruit *fruit, const breakfast_plac
     }
 }
 
+/* Normals, and directions to the camera, of places whose heights e to the right and e below are known. */
+LAD_CLONES static void set_normals(lad_vec3 eye, const breakfast_places *restrict at, const float *restrict right,
+                                   const float *restrict below, float e, int count, lad_surfaces *restrict s)
+{
+    const float limit = 5.0f; /* steps of the outline would give a normal in the plane */
+    for (int i = 0; i < count; i++) {
+        float dx = right[i] - at->pz[i], dy = below[i] - at->pz[i];
+        lad_vec3 n = lad_slope_normal(lad_clampf(dx / e, -limit, limit), lad_clampf(dy / e, -limit, limit));
+        lad_vec3 view = lad_v3_unit(lad_v3_sub(eye, lad_v3(at->px[i], at->py[i], at->pz[i])));
+        s->n[0][i] = n.x, s->n[1][i] = n.y, s->n[2][i] = n.z;
+        s->view[0][i] = view.x, s->view[1][i] = view.y, s->view[2][i] = view.z;
+    }
+}
+
 void breakfast_tray_shade(const lad_frame *frame, const breakfast_graph *g, const breakfast_places *at, int count,
                           lad_vec3 *colours)
 {
     const float e = 0.8f;
     float x[BREAKFAST_PLACES] = {0}, y[BREAKFAST_PLACES] = {0}, right[BREAKFAST_PLACES], below[BREAKFAST_PLACES];
-    float side[BREAKFAST_PLACES], grain[BREAKFAST_PLACES];
+    float side[BREAKFAST_PLACES], grain[BREAKFAST_PLACES], bed[BREAKFAST_PLACES];
     uint64_t seed[BREAKFAST_PLACES];
     lad_surfaces surfaces;
     tints tint;
@@ -262,6 +302,8 @@ void breakfast_tray_shade(const lad_frame *frame, const breakfast_graph *g, cons
     find_heights(g, x, at->py, count, right);
     find_heights(g, at->px, y, count, below);
     find_sides(at->px, at->py, count, g->mix.side, side);
+    find_beds(g, at->px, at->py, side, count, bed);
+    set_normals(frame->camera.eye, at, right, below, e, count, &surfaces);
     for (int i = 0; i < count; i++) {
         tint.r[i] = tint.g[i] = tint.b[i] = 1.0f;
         x[i] = at->px[i] * 0.45f, y[i] = at->py[i] * 0.45f, seed[i] = g->tray_seed;
@@ -270,10 +312,7 @@ void breakfast_tray_shade(const lad_frame *frame, const breakfast_graph *g, cons
     for (int i = 0; i < g->fruit_count; i++) bounce(&g->fruits[i], at, &tint);
     for (int i = 0; i < count; i++) {
         lad_vec3 p = {at->px[i], at->py[i], at->pz[i]};
-        float dx = right[i] - p.z, dy = below[i] - p.z, share = bed_share(g, p.x, p.y, side[i]);
-        float limit = 5.0f; /* steps of the outline would give a normal in the plane */
-        lad_vec3 n = lad_slope_normal(lad_clampf(dx / e, -limit, limit), lad_clampf(dy / e, -limit, limit));
-        lad_vec3 view = lad_v3_unit(lad_v3_sub(frame->camera.eye, p));
+        float share = bed_share(g, bed[i], side[i]);
         lad_material white = {.albedo = g->white, .roughness = 0.55f, .specular = 0.04f, .wrap = 0.25f};
         if (share < 1.0f) {
             white.albedo = lad_v3_scale(white.albedo, 1.0f + 0.03f * (grain[i] - 0.5f));
@@ -286,7 +325,7 @@ void breakfast_tray_shade(const lad_frame *frame, const breakfast_graph *g, cons
             white.albedo = lad_v3_mix(white.albedo, crumbs, share);
             white.roughness = lad_mixf(white.roughness, 0.8f, share);
         }
-        lad_surfaces_set(&surfaces, i, &white, n, view, at->lit[i], at->open[i]);
+        lad_surfaces_set_matter(&surfaces, i, &white, at->lit[i], at->open[i]);
     }
     lad_shade_surfaces(&frame->light, &surfaces, count, colours);
     for (int i = 0; i < count; i++) {

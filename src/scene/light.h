@@ -61,14 +61,19 @@ typedef struct lad_surfaces {
     float n[3][LAD_SURFACES], view[3][LAD_SURFACES], lit[LAD_SURFACES], open[LAD_SURFACES];
 } lad_surfaces;
 
-static inline void lad_surfaces_set(lad_surfaces *s, int i, const lad_material *m, lad_vec3 n, lad_vec3 view, float lit,
-                                    float open)
+/* All but the directions. */
+static inline void lad_surfaces_set_matter(lad_surfaces *s, int i, const lad_material *m, float lit, float open)
 {
     s->albedo[0][i] = m->albedo.x, s->albedo[1][i] = m->albedo.y, s->albedo[2][i] = m->albedo.z;
     s->roughness[i] = m->roughness, s->specular[i] = m->specular, s->wrap[i] = m->wrap;
+    s->lit[i] = lit, s->open[i] = open;
+}
+static inline void lad_surfaces_set(lad_surfaces *s, int i, const lad_material *m, lad_vec3 n, lad_vec3 view, float lit,
+                                    float open)
+{
+    lad_surfaces_set_matter(s, i, m, lit, open);
     s->n[0][i] = n.x, s->n[1][i] = n.y, s->n[2][i] = n.z;
     s->view[0][i] = view.x, s->view[1][i] = view.y, s->view[2][i] = view.z;
-    s->lit[i] = lit, s->open[i] = open;
 }
 
 /* lad_shade of the first `count` of them, several times as fast. */

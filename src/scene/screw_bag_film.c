@@ -269,9 +269,7 @@ static inline float mix_nodes(float a, float b, float c, float d, float right, f
     return lad_mixf(lad_mixf(a, b, right), lad_mixf(c, d, right), down);
 }
 
-/* layer is a constant, for each of which there is a loop. */
-static inline __attribute__((always_inline)) void find_nodes_of(int layer, const film_node *restrict film,
-                                                                screw_places *restrict at)
+LAD_CLONES static void find_nodes(const film_node *restrict film, int layer, screw_places *restrict at)
 {
     for (int i = 0; i < SCREW_BAG_PLACES; i++) {
         float u = lad_clampf((at->x[i] - GRID_LEFT) / FILM_STEP, 0.0f, FILM_COLUMNS - 1.001f);
@@ -285,15 +283,6 @@ static inline __attribute__((always_inline)) void find_nodes_of(int layer, const
         at->slope_y[i] = layer ? mix_nodes(a->upper_y, b->upper_y, c->upper_y, d->upper_y, u, v)
                                : mix_nodes(a->lower_y, b->lower_y, c->lower_y, d->lower_y, u, v);
         at->open[i] = layer ? 1.0f : mix_nodes(a->open, b->open, c->open, d->open, u, v);
-    }
-}
-
-LAD_CLONES static void find_nodes(const film_node *film, int layer, screw_places *at)
-{
-    if (layer) {
-        find_nodes_of(1, film, at);
-    } else {
-        find_nodes_of(0, film, at);
     }
 }
 
