@@ -181,7 +181,8 @@ float lad_noise_value2_walk(lad_noise_walk *walk, uint64_t seed, float x, float 
     lattice_place p = find_place(x, y);
     if (enters_cell(walk, seed, &p)) {
         uint64_t plane = cell_plane(seed, 0);
-        for (int32_t i = 0; i < 4; i++) walk->gradients[i][0] = cell_value(plane, p.ix + (i & 1), p.iy + (i >> 1));
+        for (int32_t i = 0; i < 4; i++)
+            walk->gradients[i][0] = cell_value(plane + cell_column(p.ix + (i & 1)) + cell_row(p.iy + (i >> 1)));
     }
     float top = lad_mixf(walk->gradients[0][0], walk->gradients[1][0], p.u);
     return lad_mixf(top, lad_mixf(walk->gradients[2][0], walk->gradients[3][0], p.u), p.v);

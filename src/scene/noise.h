@@ -7,6 +7,7 @@
 
 #include "scene/vec.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Uniform in [0, 1), one number for each whole cell. */
