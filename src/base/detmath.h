@@ -7,11 +7,11 @@
 #ifndef LAD_BASE_DETMATH_H
 #define LAD_BASE_DETMATH_H
 
-float lad_expf(float x);            /* 0 below -87, +inf above 88.7 */
-float lad_logf(float x);            /* x > 0; -inf for 0, NaN below */
-float lad_powf(float x, float y);   /* x >= 0; 1 for y == 0; limits of the result as for lad_expf */
-float lad_sinf(float x);            /* |x| <= 1e4; absolute error below 1e-6; NaN from 1e15 */
-float lad_cosf(float x);            /* as lad_sinf */
+float lad_expf(float x);          /* 0 below -87, +inf above 88.7 */
+float lad_logf(float x);          /* x > 0; -inf for 0, NaN below */
+float lad_powf(float x, float y); /* x >= 0; 1 for y == 0; limits of the result as for lad_expf */
+float lad_sinf(float x);          /* |x| <= 1e4; absolute error below 1e-6; NaN from 1e15 */
+float lad_cosf(float x);          /* as lad_sinf */
 /* out[i] = lad_cosf(x[i]) for |x| <= 1e9, many times as fast where processors have vectors. */
 void lad_cosf_many(const float *x, int count, float *out);
 float lad_atan2f(float y, float x); /* finite arguments; in [-pi, pi]; 0 for (0, 0) */

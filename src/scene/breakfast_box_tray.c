@@ -173,9 +173,8 @@ float breakfast_tray_height(const breakfast_graph *g, float x, float y)
 /* Heights of the box without marks and contents.  side: distance to the edge of that compartment, far where it can
  * hold no contents.  As in breakfast_tray_height, but without branches, which all come to the same.  walls: whether any
  * place may be in a compartment; lips: or near the lips. */
-static inline __attribute__((always_inline)) void find_some(const float *restrict x, const float *restrict y, int count,
-                                                            bool lips, bool walls, int compartment, float *restrict z,
-                                                            float *restrict side)
+LAD_INLINED void find_some(const float *restrict x, const float *restrict y, int count, bool lips, bool walls,
+                           int compartment, float *restrict z, float *restrict side)
 {
     for (int i = 0; i < count; i++) {
         float outer =

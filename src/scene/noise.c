@@ -141,21 +141,6 @@ float lad_noise_gradient2(uint64_t seed, float x, float y)
     return gradient_cell(gradients, &p);
 }
 
-/* Whether the walk has come to another cell than it was in. */
-static inline bool enters_cell(lad_noise_walk *walk, uint64_t seed, const lattice_place *p)
-{
-    if (walk->there && walk->seed == seed && walk->x == p->ix && walk->y == p->iy) return false;
-    walk->there = true, walk->seed = seed, walk->x = p->ix, walk->y = p->iy;
-    return true;
-}
-
-float lad_noise_gradient2_walk(lad_noise_walk *walk, uint64_t seed, float x, float y)
-{
-    lattice_place p = find_place(x, y);
-    if (enters_cell(walk, seed, &p)) find_gradients(seed, p.ix, p.iy, walk->gradients);
-    return gradient_cell(walk->gradients, &p);
-}
-
 LAD_CLONES void lad_noise_gradients2(uint64_t seed, const float *restrict x, const float *restrict y, int count,
                                      float *restrict out)
 {
@@ -176,13 +161,29 @@ LAD_CLONES void lad_noise_gradients2(uint64_t seed, const float *restrict x, con
     }
 }
 
+/* Whether the walk has come to another cell than it was in. */
+static inline bool enters_cell(lad_noise_walk *walk, uint64_t seed, const lattice_place *p)
+{
+    if (walk->there && walk->seed == seed && walk->x == p->ix && walk->y == p->iy) return false;
+    walk->there = true, walk->seed = seed, walk->x = p->ix, walk->y = p->iy;
+    return true;
+}
+
+float lad_noise_gradient2_walk(lad_noise_walk *walk, uint64_t seed, float x, float y)
+{
+    lattice_place p = find_place(x, y);
+    if (enters_cell(walk, seed, &p)) find_gradients(seed, p.ix, p.iy, walk->gradients);
+    return gradient_cell(walk->gradients, &p);
+}
+
 float lad_noise_value2_walk(lad_noise_walk *walk, uint64_t seed, float x, float y)
 {
     lattice_place p = find_place(x, y);
     if (enters_cell(walk, seed, &p)) {
         uint64_t plane = cell_plane(seed, 0);
-        for (int32_t i = 0; i < 4; i++)
+        for (int32_t i = 0; i < 4; i++) {
             walk->gradients[i][0] = cell_value(plane + cell_column(p.ix + (i & 1)) + cell_row(p.iy + (i >> 1)));
+        }
     }
     float top = lad_mixf(walk->gradients[0][0], walk->gradients[1][0], p.u);
     return lad_mixf(top, lad_mixf(walk->gradients[2][0], walk->gradients[3][0], p.u), p.v);

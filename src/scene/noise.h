@@ -35,7 +35,7 @@ typedef struct lad_noise_walk {
 float lad_noise_value2_walk(lad_noise_walk *walk, uint64_t seed, float x, float y);
 float lad_noise_gradient2_walk(lad_noise_walk *walk, uint64_t seed, float x, float y);
 
-/* The same of at most LAD_NOISE_PLACES places at once; fastest where neighbours in the list are in one cell. */
+/* Gradient noise of at most LAD_NOISE_PLACES places at once; fastest where neighbours in the list are in one cell. */
 enum { LAD_NOISE_PLACES = 64 };
 void lad_noise_gradients2(uint64_t seed, const float *x, const float *y, int count, float *out);
 

@@ -84,6 +84,18 @@ static void test_sinf_and_cosf_are_within_their_bound(void **state)
     assert_true(isnan(lad_sinf(NAN)) && isnan(lad_sinf(INFINITY)) && isnan(lad_cosf(-INFINITY)));
 }
 
+static void test_cosf_many_is_cosf(void **state)
+{
+    (void)state;
+    enum { COUNT = 1001 };
+    float x[COUNT], many[COUNT];
+    for (float wide = 1e-3f; wide < 1e9f; wide *= 11.0f) {
+        for (int i = 0; i < COUNT; i++) x[i] = wide * ((float)i / 500.0f - 1.0f);
+        lad_cosf_many(x, COUNT, many);
+        for (int i = 0; i < COUNT; i++) assert_true(many[i] == lad_cosf(x[i]));
+    }
+}
+
 static void test_atan2f_is_within_its_bound(void **state)
 {
     (void)state;
@@ -112,9 +124,10 @@ static void test_tanhf_is_within_its_bound(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_expf_is_within_its_bound),   cmocka_unit_test(test_logf_is_within_its_bound),
-        cmocka_unit_test(test_powf_is_within_its_bound),   cmocka_unit_test(test_sinf_and_cosf_are_within_their_bound),
-        cmocka_unit_test(test_atan2f_is_within_its_bound), cmocka_unit_test(test_tanhf_is_within_its_bound),
+        cmocka_unit_test(test_expf_is_within_its_bound),  cmocka_unit_test(test_logf_is_within_its_bound),
+        cmocka_unit_test(test_powf_is_within_its_bound),  cmocka_unit_test(test_sinf_and_cosf_are_within_their_bound),
+        cmocka_unit_test(test_cosf_many_is_cosf),         cmocka_unit_test(test_atan2f_is_within_its_bound),
+        cmocka_unit_test(test_tanhf_is_within_its_bound),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

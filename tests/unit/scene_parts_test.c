@@ -48,6 +48,19 @@ static void test_noise_on_a_walk_same_as_place_by_place(void **state)
     }
 }
 
+static void test_noise_gradients_of_many_places_same_as_one_by_one(void **state)
+{
+    (void)state;
+    float x[LAD_NOISE_PLACES], y[LAD_NOISE_PLACES], many[LAD_NOISE_PLACES];
+    for (int round = 0; round < 40; round++) {
+        int count = 1 + (round * 13) % LAD_NOISE_PLACES;
+        float step = 0.02f * (float)(1 + round * round); /* many places in a cell, and far less than one */
+        for (int i = 0; i < count; i++) x[i] = step * (float)i - 3.0f, y[i] = 0.3f * step * (float)i - 1.5f;
+        lad_noise_gradients2((uint64_t)round, x, y, count, many);
+        for (int i = 0; i < count; i++) assert_true(many[i] == lad_noise_gradient2((uint64_t)round, x[i], y[i]));
+    }
+}
+
 static void test_noise_is_smooth_bounded_and_seeded(void **state)
 {
     (void)state;
@@ -190,6 +203,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_noise_many_places_same_as_one_by_one),
+        cmocka_unit_test(test_noise_gradients_of_many_places_same_as_one_by_one),
         cmocka_unit_test(test_noise_on_a_walk_same_as_place_by_place),
         cmocka_unit_test(test_noise_is_smooth_bounded_and_seeded),
         cmocka_unit_test(test_camera_ray_and_projection_are_inverse),
