@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 #include <cmocka.h>
 
 static void test_normalize_quantiles_become_0_and_a_tenth(void **state)
@@ -81,7 +82,7 @@ static void test_smooth_is_a_gaussian(void **state)
         lad_maps_smooth(deviations[k], out);
         for (size_t i = 0; i < SIZE * SIZE;
              i += i < SIZE || i >= SIZE * (SIZE - 1) ? 1 : 5) /* 64 units, 50 roundings */
-            assert_float_equal(out[i], (float)smoothed(deviations[k], map, i / SIZE, i % SIZE), 64 * 50 * 6e-8);
+            assert_float_equal(out[i], (float)smoothed(deviations[k], map, i / SIZE, i % SIZE), 64 * 50 * 6e-8f);
     }
     memcpy(out, map, sizeof out);
     lad_maps_smooth(0.0, out);
