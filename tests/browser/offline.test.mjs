@@ -19,7 +19,7 @@ describe("start, service worker, badge", () => {
     await page.getByTestId("engine").click();
     assert.match(await read(page, "deviation"), /^\d\.\d · 10⁻[⁵-⁹] of the largest value$/);
     assert.match(await read(page, "agreement-what"), /^A pushpins scene \(seed 5\), drawn here and looked at by pushpins-margin/);
-    assert.match(await read(page, "isa"), /^wasm-(relaxed-)?simd$/);
+    assert.match(await read(page, "isa"), /^wasm-(relaxed-)?simd(-tall)?$/);
     assert.equal(await read(page, "isolated"), "yes");
     assert.deepEqual(errors, []);
   });
