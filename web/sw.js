@@ -32,8 +32,7 @@ async function answer(event) {
   try {
     const response = await fetch(request);
     if (response.status === 200 && !request.url.endsWith(".safetensors") && request.url !== LIST) {
-      const copy = response.clone();
-      event.waitUntil(caches.open(CACHE).then((cache) => cache.put(plain(request.url), copy)).catch(() => undefined)); // full disk
+      event.waitUntil(put(plain(request.url), response.clone()).catch(() => undefined)); // full disk
     }
     return isolated(response);
   } catch (error) {
@@ -41,6 +40,13 @@ async function answer(event) {
     if (kept) return isolated(kept);
     throw error;
   }
+}
+
+/** Writing is much slower than looking: what is kept already stays. */
+async function put(url, response) {
+  const tag = response.headers.get("etag");
+  if (tag && tag === (await match(url))?.headers.get("etag")) return response.body.cancel();
+  return (await caches.open(CACHE)).put(url, response);
 }
 
 async function match(url) {
