@@ -5,6 +5,7 @@
 #include "image/image.h"
 #include "score/maps.h"
 
+#include <math.h>
 #include <string.h>
 
 enum { POSITIONS = LAD_MAP_SIZE * LAD_MAP_SIZE, PIXELS = LAD_INPUT_SIZE * LAD_INPUT_SIZE, MAPS = 5 };
@@ -119,11 +120,12 @@ void lad_result_destroy(lad_result **result)
 }
 
 /* From the resized pixels in context->rgb to maps and score. */
-static void infer_resized(lad_context *context, lad_detector *detector, lad_result *result)
+static void infer_resized(lad_context *context, lad_detector *detector, bool maps_alone, lad_result *result)
 {
     lad_image_normalize(context->rgb, PIXELS, context->x);
     double start = lad_clock_ms();
     lad_detector_raw_maps(detector, context->x, result->raw_st, result->raw_stae);
+    result->global_score = maps_alone ? NAN : (float)lad_detector_global_score(detector);
     double middle = lad_clock_ms();
     memcpy(result->map_st, result->raw_st, POSITIONS * sizeof *result->map_st);
     memcpy(result->map_stae, result->raw_stae, POSITIONS * sizeof *result->map_stae);
@@ -131,14 +133,13 @@ static void infer_resized(lad_context *context, lad_detector *detector, lad_resu
                        result->map_combined);
     result->peak = lad_maps_peak(result->map_combined, LAD_MAP_SIZE, lad_detector_get_info(detector)->score_border);
     result->map_score = result->map_combined[result->peak];
-    result->global_score = (float)lad_detector_global_score(detector);
     result->score = result->map_score + result->global_score;
     result->networks_ms = middle - start;
     result->maps_ms = lad_clock_ms() - middle;
 }
 
 static lad_status infer_rgb(lad_context *context, lad_detector *detector, const uint8_t *rgb, size_t width,
-                            size_t height, lad_result *result)
+                            size_t height, bool maps_alone, lad_result *result)
 {
     double start = lad_clock_ms();
     lad_status status = lad_image_resize(rgb, width, height, 3, context->rgb, LAD_INPUT_SIZE, LAD_INPUT_SIZE);
@@ -148,7 +149,7 @@ static lad_status infer_rgb(lad_context *context, lad_detector *detector, const 
     result->width = width;
     result->height = height;
     result->resize_ms = lad_clock_ms() - start;
-    infer_resized(context, detector, result);
+    infer_resized(context, detector, maps_alone, result);
     return LAD_OK;
 }
 
@@ -160,7 +161,7 @@ lad_status lad_infer_encoded(lad_context *context, lad_detector *detector, const
     lad_image image = {0};
     LAD_TRY(lad_image_decode(bytes, size_bytes, name, &image, &context->error));
     result->decode_ms = lad_clock_ms() - start;
-    lad_status status = infer_rgb(context, detector, image.rgb, image.width, image.height, result);
+    lad_status status = infer_rgb(context, detector, image.rgb, image.width, image.height, false, result);
     lad_image_deinit(&image);
     return status;
 }
@@ -175,8 +176,8 @@ static lad_status drop_alpha(const uint8_t *rgba, size_t pixels, uint8_t **rgb)
     return LAD_OK;
 }
 
-lad_status lad_infer_pixels(lad_context *context, lad_detector *detector, const uint8_t *pixels, size_t width,
-                            size_t height, size_t channels, lad_result *result)
+static lad_status infer_pixels(lad_context *context, lad_detector *detector, const uint8_t *pixels, size_t width,
+                               size_t height, size_t channels, bool maps_alone, lad_result *result)
 {
     context->error.text[0] = '\0';
     if (channels != 3 && channels != 4)
@@ -191,9 +192,21 @@ lad_status lad_infer_pixels(lad_context *context, lad_detector *detector, const 
         return lad_fail(&context->error, LAD_ERR_NOMEM, "Memory for an image of %zu x %zu pixels ran out.", width,
                         height);
     result->decode_ms = lad_clock_ms() - start;
-    lad_status status = infer_rgb(context, detector, rgb ? rgb : pixels, width, height, result);
+    lad_status status = infer_rgb(context, detector, rgb ? rgb : pixels, width, height, maps_alone, result);
     lad_free(rgb);
     return status;
+}
+
+lad_status lad_infer_pixels(lad_context *context, lad_detector *detector, const uint8_t *pixels, size_t width,
+                            size_t height, size_t channels, lad_result *result)
+{
+    return infer_pixels(context, detector, pixels, width, height, channels, false, result);
+}
+
+lad_status lad_infer_maps(lad_context *context, lad_detector *detector, const uint8_t *pixels, size_t width,
+                          size_t height, size_t channels, lad_result *result)
+{
+    return infer_pixels(context, detector, pixels, width, height, channels, true, result);
 }
 
 void lad_report_begin(lad_report *report, const lad_detector *detector)

@@ -52,6 +52,9 @@ LAD_MUST_CHECK lad_status lad_infer_encoded(lad_context *context, lad_detector *
 /* Pixels: channels 3 (RGB) or 4 (RGBA, alpha ignored), rows without gaps. */
 LAD_MUST_CHECK lad_status lad_infer_pixels(lad_context *context, lad_detector *detector, const uint8_t *pixels,
                                            size_t width, size_t height, size_t channels, lad_result *result);
+/* The same without the global head, which is a tenth of the work: global_score and score are NaN. */
+LAD_MUST_CHECK lad_status lad_infer_maps(lad_context *context, lad_detector *detector, const uint8_t *pixels,
+                                         size_t width, size_t height, size_t channels, lad_result *result);
 
 /* Begins a report with what the detector says of itself; its strings live as long as the detector.  All else is 0. */
 void lad_report_begin(lad_report *report, const lad_detector *detector);

@@ -46,8 +46,8 @@ static lad_calibration_wish complete_wish(const options *o)
     return wish;
 }
 
-static lad_status write_model(const options *o, lad_calibration_wish wish, const lad_cli_normals *normals,
-                              const lad_calibration *c, lad_error *err)
+static lad_status write_model(const options *o, const uint8_t *bytes, size_t size_bytes, lad_calibration_wish wish,
+                              const lad_cli_normals *normals, const lad_calibration *c, lad_error *err)
 {
     char weight[32];
     snprintf(weight, sizeof weight, "%.9g", wish.global_weight);
@@ -62,12 +62,10 @@ static lad_status write_model(const options *o, lad_calibration_wish wish, const
                                                   .map_threshold = c->map_threshold,
                                                   .false_alarm_rate = c->bound,
                                                   .score_border = wish.score_border};
-    uint8_t *bytes = NULL, *result = NULL;
-    size_t size_bytes = 0, result_bytes = 0;
-    LAD_TRY(lad_file_read(o->model.path, LAD_CLI_MAX_MODEL_BYTES, &bytes, &size_bytes, err));
+    uint8_t *result = NULL;
+    size_t result_bytes = 0;
     lad_status status = lad_detector_recalibrate(bytes, size_bytes, o->model.path, &calibration, extra,
                                                  sizeof extra / sizeof *extra, &result, &result_bytes, err);
-    lad_free(bytes);
     if (status == LAD_OK) status = lad_file_write(o->out, result, result_bytes, err);
     lad_free(result);
     return status;
@@ -78,7 +76,10 @@ static lad_status run(options *o, lad_error *err)
     lad_cli_normals normals = {.train = {0}};
     lad_calibration c = {0};
     lad_calibration_wish wish = o->asked.wish;
+    uint8_t *bytes = NULL;
+    size_t size_bytes = 0;
     lad_status status = lad_cli_model_open(&o->model, err);
+    if (status == LAD_OK) status = lad_file_read(o->model.path, LAD_CLI_MAX_MODEL_BYTES, &bytes, &size_bytes, err);
     if (status == LAD_OK) status = lad_cli_normals_load(o->data, &normals, err);
     if (status == LAD_OK) {
         wish = complete_wish(o);
@@ -86,11 +87,12 @@ static lad_status run(options *o, lad_error *err)
         if (wish.distance == LAD_MAP_DISTANCE_NOVELTY) fprintf(stderr, ", the metric of the maps on training pictures");
         if (wish.global_weight > 0.0) fprintf(stderr, ", the global head on %zu", normals.train.count);
         fprintf(stderr, "\n");
-        status = lad_calibrate(o->model.detector, normals.train, normals.validation, wish,
-                               lad_context_pool(o->model.context), &c, err);
+        status = lad_calibrate(bytes, size_bytes, o->model.path, lad_context_kernels(o->model.context),
+                               lad_context_pool(o->model.context), normals.train, normals.validation, wish, &c, err);
     }
-    if (status == LAD_OK) status = write_model(o, wish, &normals, &c, err);
+    if (status == LAD_OK) status = write_model(o, bytes, size_bytes, wish, &normals, &c, err);
     if (status == LAD_OK) printf("%s: threshold %.4f, of the maps alone %.4f\n", o->out, c.threshold, c.map_threshold);
+    lad_free(bytes);
     lad_calibration_deinit(&c);
     lad_cli_normals_deinit(&normals);
     lad_cli_model_close(&o->model);

@@ -4,7 +4,9 @@
 #include "base/alloc.h"
 #include "base/sha256.h"
 #include "model/model_file.h"
+#include "model/tail.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -12,7 +14,8 @@ enum { TEACHER, STUDENT, AUTOENCODER, NETWORKS };
 enum {
     POSITIONS = LAD_MAP_SIZE * LAD_MAP_SIZE,
     HALF_SIZE = LAD_INPUT_SIZE / 2,
-    HALF_SIDE = (HALF_SIZE - 32) / 4 /* of the teacher's output at half the resolution */
+    HALF_SEEN = HALF_SIZE / 4 - 5, /* of what the teacher's tail sees at half the resolution, */
+    HALF_SIDE = HALF_SEEN - 3      /* and of its output */
 };
 
 typedef size_t architecture_fn(lad_pdn_size size, lad_layer_spec *specs);
@@ -33,16 +36,19 @@ struct lad_detector {
     lad_detector_info info;
     lad_map_rule map_rule;
     lad_global_head global;
-    lad_network *networks[NETWORKS];
-    lad_network *metric[LAD_METRIC_PARTS]; /* a 1x1 convolution of the differences each; NULL: means over channels */
-    void *workspace;                       /* the networks take turns in it */
+    lad_network *networks[NETWORKS]; /* without their tails */
+    lad_tail tails[NETWORKS];
+    void *workspace; /* the networks take turns in it */
     size_t workspace_bytes;
-    float *teacher_y, *autoencoder_y; /* [56, 56, C] */
-    float *student_y;                 /* [56, 56, 2C], with a metric or where somebody asked for features; else NULL */
-    float *difference, *zeros;        /* [56, 56, C], [56, 56, LAD_METRIC_ROWS], with a metric; else NULL */
-    float *half_x;                    /* [128, 128, 3] */
-    double *pooled;                   /* [12C], of the last picture, with a global head */
-    bool ran, features_known;         /* a picture; the last one's student_y */
+    /* What the tails see of the last picture, [side, side, ic]; without a metric they take turns in one place. */
+    float *seen[NETWORKS];
+    float *outputs[NETWORKS];      /* all channels: [56, 56, C], the student's 2C; NULL until somebody wants them */
+    bool known[NETWORKS];          /* whether they are the last picture's */
+    float *rows[LAD_METRIC_PARTS]; /* [56, 56, 64] of teacher and autoencoder, with a metric; else NULL */
+    float *half_x;                 /* [128, 128, 3], the picture at half its resolution, */
+    float *half_seen, *half_y;     /* and what the teacher makes of it; without head and metric in others' places */
+    double *pooled;                /* [12C], with a global head */
+    bool ran, pooled_known;        /* a picture; the last one's moments */
 };
 
 static lad_status read_text(const lad_safetensors *st, const char *file, const char *key, const char *fallback,
@@ -97,6 +103,7 @@ static bool is_expected(const lad_detector *detector, const char *name)
         if (strncmp(name, SECTIONS[n].prefix, length) != 0 || name[length] != '.') continue;
         for (size_t i = 0; i < lad_network_param_count(detector->networks[n]); i++)
             if (strcmp(name + length + 1, lad_network_param(detector->networks[n], i)->name) == 0) return true;
+        if (lad_tail_has_tensor(&detector->tails[n], SECTIONS[n].prefix, name)) return true;
     }
     return false;
 }
@@ -136,26 +143,25 @@ static lad_status read_quantiles(const lad_safetensors *st, const char *file, la
 
 /* The detector compares with the normalised teacher (T - mean) / std: folded into its last convolution, with
  * rows w[o] / std[o] and (b[o] - mean[o]) / std[o], that costs nothing. */
-static lad_status fold_normalisation(const lad_safetensors *st, const char *file, lad_network *teacher, size_t c,
+static lad_status fold_normalisation(const lad_safetensors *st, const char *file, const lad_tail *teacher, size_t c,
                                      lad_error *err)
 {
     lad_status status = LAD_ERR_NOMEM;
-    size_t last = lad_network_param_count(teacher) - 2;
-    const lad_param *weight = lad_network_param(teacher, last), *bias = lad_network_param(teacher, last + 1);
+    size_t row = teacher->ic * teacher->spec.kernel * teacher->spec.kernel;
+    float *bias = teacher->values + c * row;
     float *mean = lad_alloc(c, sizeof *mean), *std = lad_alloc(c, sizeof *std);
     if (!mean || !std) goto done;
     status = read_stat(st, file, LAD_STAT_MEAN, c, mean, err);
     if (status != LAD_OK) goto done;
     status = read_stat(st, file, LAD_STAT_STD, c, std, err);
     if (status != LAD_OK) goto done;
-    size_t row = weight->count / c;
     for (size_t o = 0; o < c; o++) {
         if (!(std[o] > 0.0f)) {
             status = lad_fail(err, LAD_ERR_FORMAT, "%s: a standard deviation of the teacher is not above 0.", file);
             goto done;
         }
-        for (size_t i = 0; i < row; i++) weight->value[o * row + i] /= std[o];
-        bias->value[o] = (bias->value[o] - mean[o]) / std[o];
+        for (size_t i = 0; i < row; i++) teacher->values[o * row + i] /= std[o];
+        bias[o] = (bias[o] - mean[o]) / std[o];
     }
 done:
     lad_free(mean);
@@ -168,26 +174,61 @@ static lad_status read_networks(lad_detector *detector, const char *file, lad_pd
 {
     for (size_t n = 0; n < NETWORKS; n++) {
         lad_layer_spec specs[LAD_ARCHITECTURE_MAX_LAYERS];
-        size_t layers = SECTIONS[n].architecture(size, specs);
+        size_t layers = SECTIONS[n].architecture(size, specs) - 1, side = LAD_INPUT_SIZE, ic = 0;
         lad_network **network = &detector->networks[n];
-        LAD_TRY(lad_network_create(detector->kernels, detector->pool, specs, layers, 1, LAD_INPUT_SIZE, LAD_INPUT_SIZE,
-                                   3, LAD_NETWORK_SHARED, network, err));
+        LAD_TRY(lad_network_create(detector->kernels, detector->pool, specs, layers, 1, side, side, 3,
+                                   LAD_NETWORK_SHARED, network, err));
         LAD_TRY(lad_model_read_network(detector->file, file, SECTIONS[n].prefix, *network, err));
-        if (n == TEACHER) LAD_TRY(fold_normalisation(detector->file, file, *network, detector->info.channels, err));
         lad_network_pack(*network);
         lad_network_release_values(*network);
+        if (!lad_network_out_shape(*network, 1, side, side, &side, &side, &ic)) return LAD_ERR_ARG;
+        LAD_TRY(lad_tail_init(&detector->tails[n], detector->kernels, detector->pool, &specs[layers], side, ic,
+                              detector->file, file, SECTIONS[n].prefix, err));
     }
-    return LAD_OK;
+    return fold_normalisation(detector->file, file, &detector->tails[TEACHER], detector->info.channels, err);
+}
+
+/* With a metric the maps are mean squares over its rows r of
+ *     (r . T + bias) - r . S1   and   (r . A + bias) - r . S2. */
+static lad_status fold_metric(lad_detector *detector, const lad_metric *metric, lad_error *err)
+{
+    lad_tail *tails = detector->tails;
+    LAD_TRY(lad_tail_fold(&tails[TEACHER], 1, &metric->rows[LAD_METRIC_ST], metric->biases[LAD_METRIC_ST], err));
+    LAD_TRY(lad_tail_fold(&tails[STUDENT], LAD_METRIC_PARTS, metric->rows, NULL, err));
+    return lad_tail_fold(&tails[AUTOENCODER], 1, &metric->rows[LAD_METRIC_AE], metric->biases[LAD_METRIC_AE], err);
+}
+
+/* The tails as maps and head need them. */
+static lad_status make_tails(lad_detector *detector, const char *file, lad_error *err)
+{
+    lad_metric metric = {.channels = 0};
+    LAD_TRY(lad_metric_read(detector->file, file, detector->info.channels, &metric, err));
+    lad_status status = LAD_OK;
+    if (metric.channels) status = fold_metric(detector, &metric, err);
+    for (size_t n = 0; n < NETWORKS && status == LAD_OK; n++) {
+        if (metric.channels && !(n == TEACHER && detector->global.count)) continue;
+        status = lad_tail_complete(&detector->tails[n], err);
+        lad_tail_drop_values(&detector->tails[n]);
+    }
+    lad_metric_deinit(&metric);
+    return status;
+}
+
+bool lad_detector_has_metric(const lad_detector *detector)
+{
+    return detector->tails[STUDENT].folded != NULL;
 }
 
 /* One workspace, as large as the hungriest network wants it. */
 static lad_status share_workspace(lad_detector *detector)
 {
-    lad_network *users[NETWORKS + LAD_METRIC_PARTS];
+    lad_network *users[3 * NETWORKS];
     size_t count = 0, bytes = 0;
-    for (size_t n = 0; n < NETWORKS; n++) users[count++] = detector->networks[n];
-    for (size_t part = 0; part < LAD_METRIC_PARTS; part++)
-        if (detector->metric[part]) users[count++] = detector->metric[part];
+    for (size_t n = 0; n < NETWORKS; n++) {
+        users[count++] = detector->networks[n];
+        if (detector->tails[n].whole) users[count++] = detector->tails[n].whole;
+        if (detector->tails[n].folded) users[count++] = detector->tails[n].folded;
+    }
     for (size_t n = 0; n < count; n++)
         if (lad_network_workspace_bytes(users[n]) > bytes) bytes = lad_network_workspace_bytes(users[n]);
     if (bytes > detector->workspace_bytes) {
@@ -202,76 +243,57 @@ static lad_status share_workspace(lad_detector *detector)
     return LAD_OK;
 }
 
-static lad_status allocate_outputs(lad_detector *detector, const char *file, lad_error *err)
+static bool take(float **out, size_t count)
 {
-    size_t count = POSITIONS * detector->info.channels;
-    detector->teacher_y = lad_alloc(count, sizeof(float));
-    detector->autoencoder_y = lad_alloc(count, sizeof(float));
-    detector->half_x = lad_alloc((size_t)HALF_SIZE * HALF_SIZE * 3, sizeof(float));
-    detector->pooled = lad_alloc_zero(LAD_GLOBAL_MOMENTS * detector->info.channels, sizeof *detector->pooled);
-    bool allocated = detector->teacher_y && detector->autoencoder_y && detector->half_x && detector->pooled;
-    if (!allocated || share_workspace(detector) != LAD_OK)
-        return lad_fail(err, LAD_ERR_NOMEM, "%s: memory for the networks ran out.", file);
-    return LAD_OK;
+    *out = lad_alloc(count, sizeof **out);
+    return *out != NULL;
 }
 
-static void drop_metric(lad_detector *detector)
+static size_t seen_count(const lad_tail *tail)
 {
-    for (size_t part = 0; part < LAD_METRIC_PARTS; part++) lad_network_destroy(&detector->metric[part]);
-    lad_free(detector->difference);
-    lad_free(detector->zeros);
-    detector->difference = detector->zeros = NULL;
+    return tail->side * tail->side * tail->ic;
 }
 
-/* The rows of a metric as a 1x1 convolution: the kernel that measures distances to targets gives its map. */
-static lad_status create_metric(lad_detector *detector, const lad_metric *metric, size_t part, lad_error *err)
+static bool allocate_places(lad_detector *detector)
 {
-    const lad_layer_spec spec = {
-        .kind = LAD_LAYER_CONV, .name = "metric", .oc = LAD_METRIC_ROWS, .kernel = 1, .stride = 1};
-    lad_network **network = &detector->metric[part];
-    LAD_TRY(lad_network_create(detector->kernels, detector->pool, &spec, 1, 1, LAD_MAP_SIZE, LAD_MAP_SIZE,
-                               metric->channels, LAD_NETWORK_SHARED, network, err));
-    const lad_param *rows = lad_network_param(*network, 0), *biases = lad_network_param(*network, 1);
-    memcpy(rows->value, metric->rows[part], rows->count * sizeof(float));
-    memcpy(biases->value, metric->biases[part], biases->count * sizeof(float));
-    lad_network_pack(*network);
-    lad_network_release_values(*network);
-    return LAD_OK;
-}
-
-lad_status lad_detector_set_metric(lad_detector *detector, const lad_metric *metric, lad_error *err)
-{
-    size_t c = detector->info.channels;
-    drop_metric(detector);
-    detector->ran = false;
-    if (!metric->channels) return LAD_OK;
-    lad_status status = LAD_OK;
-    for (size_t part = 0; part < LAD_METRIC_PARTS && status == LAD_OK; part++)
-        status = create_metric(detector, metric, part, err);
-    if (status == LAD_OK) {
-        if (!detector->student_y) detector->student_y = lad_alloc(2 * POSITIONS * c, sizeof(float));
-        detector->difference = lad_alloc(POSITIONS * c, sizeof(float));
-        detector->zeros = lad_alloc_zero((size_t)POSITIONS * LAD_METRIC_ROWS, sizeof(float));
-        status =
-            detector->student_y && detector->difference && detector->zeros ? share_workspace(detector) : LAD_ERR_NOMEM;
-        if (status != LAD_OK) lad_fail(err, status, "Memory for the metric of the maps ran out.");
+    const lad_tail *teacher = &detector->tails[TEACHER];
+    bool metric = lad_detector_has_metric(detector);
+    size_t c = detector->info.channels, half_y = (size_t)HALF_SIDE * HALF_SIDE * c;
+    for (size_t n = 0; n < NETWORKS; n++) {
+        if (metric || n == TEACHER) {
+            if (!take(&detector->seen[n], seen_count(&detector->tails[n]))) return false;
+        } else {
+            assert(seen_count(&detector->tails[n]) <= seen_count(teacher));
+            detector->seen[n] = detector->seen[TEACHER];
+        }
     }
-    if (status != LAD_OK) drop_metric(detector);
-    return status;
+    for (size_t part = 0; part < LAD_METRIC_PARTS && metric; part++)
+        if (!take(&detector->rows[part], (size_t)POSITIONS * LAD_METRIC_ROWS)) return false;
+    if (!take(&detector->outputs[TEACHER], POSITIONS * c)) return false;
+    if (!metric && !take(&detector->outputs[AUTOENCODER], POSITIONS * c)) return false;
+    if (!take(&detector->half_x, (size_t)HALF_SIZE * HALF_SIZE * 3)) return false;
+    if (metric || detector->global.count) {
+        if (!take(&detector->half_seen, (size_t)HALF_SEEN * HALF_SEEN * teacher->ic)) return false;
+        if (!take(&detector->half_y, half_y)) return false;
+    } else { /* lad_detector_pool alone uses them, and runs no other network */
+        detector->half_seen = detector->seen[TEACHER];
+        detector->half_y = detector->outputs[AUTOENCODER];
+    }
+    detector->pooled = lad_alloc_zero(LAD_GLOBAL_MOMENTS * c, sizeof *detector->pooled);
+    return detector->pooled != NULL;
 }
 
-bool lad_detector_has_metric(const lad_detector *detector)
+static void free_places(lad_detector *detector)
 {
-    return detector->difference != NULL;
-}
-
-static lad_status read_metric(lad_detector *detector, const char *file, lad_error *err)
-{
-    lad_metric metric = {.channels = 0};
-    LAD_TRY(lad_metric_read(detector->file, file, detector->info.channels, &metric, err));
-    lad_status status = lad_detector_set_metric(detector, &metric, err);
-    lad_metric_deinit(&metric);
-    return status;
+    if (detector->half_seen != detector->seen[TEACHER]) lad_free(detector->half_seen);
+    if (detector->half_y != detector->outputs[AUTOENCODER]) lad_free(detector->half_y);
+    for (size_t n = NETWORKS; n-- > 0;) {
+        if (n == TEACHER || detector->seen[n] != detector->seen[TEACHER]) lad_free(detector->seen[n]);
+        lad_free(detector->outputs[n]);
+    }
+    for (size_t part = 0; part < LAD_METRIC_PARTS; part++) lad_free(detector->rows[part]);
+    lad_free(detector->half_x);
+    lad_free(detector->pooled);
 }
 
 lad_status lad_detector_create(const void *bytes, size_t size_bytes, const char *name, const lad_kernels *kernels,
@@ -297,10 +319,12 @@ lad_status lad_detector_create(const void *bytes, size_t size_bytes, const char 
     if (status != LAD_OK) goto fail;
     status = refuse_extra_tensors(detector, name, err);
     if (status != LAD_OK) goto fail;
-    status = allocate_outputs(detector, name, err);
+    status = make_tails(detector, name, err);
     if (status != LAD_OK) goto fail;
-    status = read_metric(detector, name, err);
-    if (status != LAD_OK) goto fail;
+    if (!allocate_places(detector) || share_workspace(detector) != LAD_OK) {
+        status = lad_fail(err, LAD_ERR_NOMEM, "%s: memory for the networks ran out.", name);
+        goto fail;
+    }
     lad_sha256_hex(bytes, size_bytes, detector->info.sha256);
     *out = detector;
     return LAD_OK;
@@ -314,15 +338,13 @@ void lad_detector_destroy(lad_detector **detector_pointer)
 {
     lad_detector *detector = *detector_pointer;
     if (!detector) return;
-    for (size_t n = 0; n < NETWORKS; n++) lad_network_destroy(&detector->networks[n]);
-    drop_metric(detector);
+    for (size_t n = 0; n < NETWORKS; n++) {
+        lad_network_destroy(&detector->networks[n]);
+        lad_tail_deinit(&detector->tails[n]);
+    }
     lad_safetensors_destroy(&detector->file);
     lad_free(detector->workspace);
-    lad_free(detector->teacher_y);
-    lad_free(detector->autoencoder_y);
-    lad_free(detector->student_y);
-    lad_free(detector->half_x);
-    lad_free(detector->pooled);
+    free_places(detector);
     lad_global_head_deinit(&detector->global);
     lad_map_rule_deinit(&detector->map_rule);
     lad_free(detector);
@@ -344,31 +366,47 @@ const lad_map_rule *lad_detector_map_rule(const lad_detector *detector)
     return &detector->map_rule;
 }
 
-double lad_detector_global_score(lad_detector *detector)
-{
-    const lad_global_head *head = &detector->global;
-    if (!head->count || !detector->ran) return 0.0;
-    return head->scale * (lad_global_distance(head, detector->pooled) - head->offset);
-}
-
 size_t lad_detector_memory_bytes(const lad_detector *detector)
 {
-    size_t bytes = sizeof *detector + detector->workspace_bytes;
-    bytes += (detector->student_y ? (size_t)4 : 2) * POSITIONS * detector->info.channels * sizeof(float);
-    bytes += LAD_GLOBAL_MOMENTS * detector->info.channels * sizeof(double);
-    bytes += (size_t)HALF_SIZE * HALF_SIZE * 3 * sizeof(float);
-    bytes += (1 + LAD_GLOBAL_DIRECTIONS) * detector->global.count * sizeof(float);
-    if (detector->map_rule.positions) bytes += (size_t)LAD_POSITION_PARTS * POSITIONS * sizeof(float);
-    for (size_t n = 0; n < NETWORKS; n++) bytes += lad_network_memory_bytes(detector->networks[n]);
-    if (detector->difference) bytes += (detector->info.channels + LAD_METRIC_ROWS) * POSITIONS * sizeof(float);
-    for (size_t part = 0; part < LAD_METRIC_PARTS && detector->metric[part]; part++)
-        bytes += lad_network_memory_bytes(detector->metric[part]);
-    return bytes;
+    size_t c = detector->info.channels, floats = (1 + LAD_GLOBAL_DIRECTIONS) * detector->global.count;
+    size_t bytes = sizeof *detector + detector->workspace_bytes + LAD_GLOBAL_MOMENTS * c * sizeof(double);
+    for (size_t n = 0; n < NETWORKS; n++) {
+        bytes += lad_network_memory_bytes(detector->networks[n]) + lad_tail_memory_bytes(&detector->tails[n]);
+        if (n == TEACHER || detector->seen[n] != detector->seen[TEACHER]) floats += seen_count(&detector->tails[n]);
+        if (detector->outputs[n]) floats += POSITIONS * detector->tails[n].spec.oc;
+    }
+    if (lad_detector_has_metric(detector)) floats += (size_t)LAD_METRIC_PARTS * LAD_METRIC_ROWS * POSITIONS;
+    floats += (size_t)HALF_SIZE * HALF_SIZE * 3;
+    if (detector->half_seen != detector->seen[TEACHER])
+        floats += (size_t)HALF_SEEN * HALF_SEEN * detector->tails[TEACHER].ic + (size_t)HALF_SIDE * HALF_SIDE * c;
+    if (detector->map_rule.positions) floats += (size_t)LAD_POSITION_PARTS * POSITIONS;
+    return bytes + floats * sizeof(float);
 }
 
-static void run_teacher(lad_detector *detector, const float *x)
+/* The layers of network n before its tail. */
+static void look(lad_detector *detector, size_t n, const float *x)
 {
-    lad_network_forward_to(detector->networks[TEACHER], 1, LAD_INPUT_SIZE, LAD_INPUT_SIZE, x, detector->teacher_y);
+    lad_network_forward_to(detector->networks[n], 1, LAD_INPUT_SIZE, LAD_INPUT_SIZE, x, detector->seen[n]);
+    detector->known[n] = false;
+}
+
+/* A network of a tail, for what that sees. */
+static void run_tail(lad_detector *detector, size_t n, lad_network *network, float *y)
+{
+    size_t side = detector->tails[n].side;
+    lad_network_forward_to(network, 1, side, side, detector->seen[n], y);
+}
+
+/* All channels of network n for the last picture: memory and kernels for them are made when they are first wanted. */
+static bool find_output(lad_detector *detector, size_t n)
+{
+    lad_tail *tail = &detector->tails[n];
+    if (detector->known[n]) return true;
+    if (!detector->outputs[n] && !take(&detector->outputs[n], POSITIONS * tail->spec.oc)) return false;
+    if (!tail->whole && (lad_tail_complete(tail, NULL) != LAD_OK || share_workspace(detector) != LAD_OK)) return false;
+    run_tail(detector, n, tail->whole, detector->outputs[n]);
+    detector->known[n] = true;
+    return true;
 }
 
 /* Means of 2x2 pixels. */
@@ -384,76 +422,72 @@ static void halve(const float *x, float *half)
     }
 }
 
-/* Moments of x at both resolutions, the first from teacher_y; autoencoder_y, free until its network runs, takes the
- * teacher's output for the second. */
-static void pool_scales(lad_detector *detector, const float *x, double *pooled)
+/* Moments of what the teacher has seen and of half_x; false when memory for the teacher's output runs out. */
+static bool pool_scales(lad_detector *detector, double *pooled)
 {
     size_t c = detector->info.channels;
-    lad_global_pool(detector->pool, POSITIONS, c, detector->teacher_y, pooled);
-    halve(x, detector->half_x);
-    float *y = detector->autoencoder_y;
-    lad_network_forward_to(detector->networks[TEACHER], 1, HALF_SIZE, HALF_SIZE, detector->half_x, y);
-    lad_global_pool(detector->pool, (size_t)HALF_SIDE * HALF_SIDE, c, y, pooled + LAD_GLOBAL_SCALE_MOMENTS * c);
+    if (!find_output(detector, TEACHER)) return false;
+    lad_global_pool(detector->pool, POSITIONS, c, detector->outputs[TEACHER], pooled);
+    lad_network_forward_to(detector->networks[TEACHER], 1, HALF_SIZE, HALF_SIZE, detector->half_x, detector->half_seen);
+    lad_network_forward_to(detector->tails[TEACHER].whole, 1, HALF_SEEN, HALF_SEEN, detector->half_seen,
+                           detector->half_y);
+    lad_global_pool(detector->pool, (size_t)HALF_SIDE * HALF_SIDE, c, detector->half_y,
+                    pooled + LAD_GLOBAL_SCALE_MOMENTS * c);
+    return true;
 }
 
-void lad_detector_pool(lad_detector *detector, const float *x, double *pooled)
+lad_status lad_detector_pool(lad_detector *detector, const float *x, double *pooled)
 {
     detector->ran = false;
-    run_teacher(detector, x);
-    pool_scales(detector, x, pooled);
+    look(detector, TEACHER, x);
+    halve(x, detector->half_x);
+    return pool_scales(detector, pooled) ? LAD_OK : LAD_ERR_NOMEM;
 }
 
-/* The map of a metric: of the teacher's or autoencoder's outputs y and the student's half that imitates them. */
-static void measure(lad_detector *detector, size_t part, const float *y, float *map)
+double lad_detector_global_score(lad_detector *detector)
 {
-    size_t c = detector->info.channels;
-    const float *student = detector->student_y + (part == LAD_METRIC_AE ? c : 0);
-    for (size_t i = 0; i < POSITIONS; i++)
-        for (size_t k = 0; k < c; k++) detector->difference[i * c + k] = y[i * c + k] - student[i * 2 * c + k];
-    const lad_conv_target target = {detector->zeros, map};
-    lad_network_forward_mse(detector->metric[part], 1, LAD_MAP_SIZE, LAD_MAP_SIZE, detector->difference, 1, &target);
+    const lad_global_head *head = &detector->global;
+    if (!head->count || !detector->ran) return 0.0;
+    if (!detector->pooled_known) detector->pooled_known = pool_scales(detector, detector->pooled);
+    return head->scale * (lad_global_distance(head, detector->pooled) - head->offset);
 }
 
 void lad_detector_raw_maps(lad_detector *detector, const float *x, float *map_st, float *map_stae)
 {
-    const size_t side = LAD_INPUT_SIZE;
-    bool metric = detector->difference != NULL;
-    run_teacher(detector, x);
-    if (detector->global.count) pool_scales(detector, x, detector->pooled);
-    lad_network_forward_to(detector->networks[AUTOENCODER], 1, side, side, x, detector->autoencoder_y);
-    if (metric) {
-        lad_network_forward_to(detector->networks[STUDENT], 1, side, side, x, detector->student_y);
-        measure(detector, LAD_METRIC_ST, detector->teacher_y, map_st);
-        measure(detector, LAD_METRIC_AE, detector->autoencoder_y, map_stae);
-    } else {
-        const lad_conv_target targets[2] = {{detector->teacher_y, map_st}, {detector->autoencoder_y, map_stae}};
-        lad_network_forward_mse(detector->networks[STUDENT], 1, side, side, x, 2, targets);
+    static const size_t targets_from[LAD_METRIC_PARTS] = {[LAD_METRIC_ST] = TEACHER, [LAD_METRIC_AE] = AUTOENCODER};
+    lad_conv_target targets[LAD_METRIC_PARTS] = {
+        [LAD_METRIC_ST] = {.map = map_st}, [LAD_METRIC_AE] = {.map = map_stae}};
+    bool metric = lad_detector_has_metric(detector);
+    for (size_t part = 0; part < LAD_METRIC_PARTS; part++) {
+        size_t n = targets_from[part];
+        look(detector, n, x);
+        if (metric)
+            run_tail(detector, n, detector->tails[n].folded, detector->rows[part]);
+        else
+            detector->known[n] = find_output(detector, n);
+        targets[part].y = metric ? detector->rows[part] : detector->outputs[n];
     }
+    look(detector, STUDENT, x);
+    const lad_tail *tail = &detector->tails[STUDENT];
+    lad_network_forward_mse(metric ? tail->folded : tail->whole, 1, tail->side, tail->side, detector->seen[STUDENT],
+                            LAD_METRIC_PARTS, targets);
+    if (detector->global.count) halve(x, detector->half_x);
     detector->ran = true;
-    detector->features_known = metric;
-}
-
-/* The student's output, which the maps did not need: the workspace still holds what its last layer saw. */
-static bool find_student_output(lad_detector *detector)
-{
-    if (!detector->ran) return false;
-    if (!detector->student_y) detector->student_y = lad_alloc(2 * POSITIONS * detector->info.channels, sizeof(float));
-    if (detector->student_y && !detector->features_known)
-        lad_network_last_output(detector->networks[STUDENT], detector->student_y);
-    detector->features_known = detector->student_y != NULL;
-    return detector->features_known;
+    detector->pooled_known = false;
 }
 
 const float *lad_detector_features(lad_detector *detector, lad_detector_output which, size_t *stride)
 {
     size_t c = detector->info.channels;
-    if (!find_student_output(detector)) return NULL;
+    if (!detector->ran) return NULL;
+    for (size_t n = 0; n < NETWORKS; n++)
+        if (!find_output(detector, n)) return NULL;
     *stride = which == LAD_OUTPUT_TEACHER || which == LAD_OUTPUT_AUTOENCODER ? c : 2 * c;
     switch (which) {
-    case LAD_OUTPUT_TEACHER: return detector->teacher_y;
-    case LAD_OUTPUT_STUDENT_S1: return detector->student_y;
-    case LAD_OUTPUT_AUTOENCODER: return detector->autoencoder_y;
-    case LAD_OUTPUT_STUDENT_S2: return detector->student_y + c;
+    case LAD_OUTPUT_TEACHER: return detector->outputs[TEACHER];
+    case LAD_OUTPUT_STUDENT_S1: return detector->outputs[STUDENT];
+    case LAD_OUTPUT_AUTOENCODER: return detector->outputs[AUTOENCODER];
+    case LAD_OUTPUT_STUDENT_S2: return detector->outputs[STUDENT] + c;
     }
     return NULL;
 }

@@ -51,25 +51,23 @@ const char *lad_detector_meta(const lad_detector *detector, const char *key);
  * metric of the differences, its measure of them instead (model/metric.h). x: normalised image [256, 256, 3]. */
 void lad_detector_raw_maps(lad_detector *detector, const float *x, float *map_st, float *map_stae);
 
-/* From now on (or, with an empty metric, no more) raw maps are measured by this metric, of as many channels as the
- * detector, which is copied. */
-LAD_MUST_CHECK lad_status lad_detector_set_metric(lad_detector *detector, const lad_metric *metric, lad_error *err);
-
 bool lad_detector_has_metric(const lad_detector *detector);
 
 /* How score/maps.h is to normalise and combine them; the detector's. */
 const lad_map_rule *lad_detector_map_rule(const lad_detector *detector);
 
-/* The global head's part of the image score for the picture of the last lad_detector_raw_maps: scale (u - offset), in
- * the unit of the normalised maps; 0 for a detector without such a head.  See model/global_head.h. */
+/* The global head's part of the image score for the picture of the last lad_detector_raw_maps, computed when it is
+ * first asked for: scale (u - offset), in the unit of the normalised maps; 0 for a detector without such a head.  See
+ * model/global_head.h. */
 double lad_detector_global_score(lad_detector *detector);
-/* The moments that a head looks at, for fitting one: the teacher alone runs.  pooled: [LAD_GLOBAL_MOMENTS C]. */
-void lad_detector_pool(lad_detector *detector, const float *x, double *pooled);
+/* The moments that a head looks at, for fitting one: the teacher alone runs.  pooled: [LAD_GLOBAL_MOMENTS C].  Errors:
+ * LAD_ERR_NOMEM. */
+LAD_MUST_CHECK lad_status lad_detector_pool(lad_detector *detector, const float *x, double *pooled);
 
 /* Features of the picture of the last lad_detector_raw_maps, for looking at: [map_size * map_size] rows of C numbers,
  * *stride floats apart.  S1 imitates the teacher, S2 the autoencoder.  The detector's, until its next run.
- * The maps alone do not need the student's: the first call makes memory for it and computes it once more for the
- * picture.  NULL before the first run and when memory runs out. */
+ * The maps alone do not need them all: the first call makes memory for them and computes them for the picture.  NULL
+ * before the first run and when memory runs out. */
 typedef enum lad_detector_output {
     LAD_OUTPUT_TEACHER,
     LAD_OUTPUT_STUDENT_S1,

@@ -141,13 +141,6 @@ void lad_network_forward_mse(lad_network *network, size_t n, size_t h, size_t w,
                          network->scratch);
 }
 
-void lad_network_last_output(lad_network *network, float *y)
-{
-    layer *last = last_layer(network);
-    assert(network->mode == LAD_NETWORK_SHARED && last->x);
-    layer_forward(network, last, y, NULL);
-}
-
 void lad_network_forward_to(lad_network *network, size_t n, size_t h, size_t w, const float *x, float *y)
 {
     assert(network->mode != LAD_NETWORK_TRAINING);

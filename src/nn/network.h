@@ -96,8 +96,6 @@ void lad_network_forward_to(lad_network *network, size_t n, size_t h, size_t w, 
  * reaches memory; see lad_conv_forward_mse. */
 void lad_network_forward_mse(lad_network *network, size_t n, size_t h, size_t w, const float *x, size_t parts,
                              const lad_conv_target *targets);
-/* After lad_network_forward_mse, while the workspace is untouched: the output after all.  y: [n, oh, ow, oc]. */
-void lad_network_last_output(lad_network *network, float *y);
 
 /* Training mode: forward and then backward with only output channels [first, first + count) of the last convolution.
  * Outputs outside are not defined, and d_y of the following backward must be zero there. */

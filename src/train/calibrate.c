@@ -31,12 +31,16 @@ static lad_status fit_head(lad_detector *detector, lad_novelties *pictures, lad_
     double *rows = lad_alloc((1 + COMPOSITES) * n * count, sizeof *rows);
     if (!rows) return lad_fail(err, LAD_ERR_NOMEM, "Memory ran out for the features of %zu pictures.", n);
     lad_novelties_rewind(pictures);
-    for (size_t i = 0; i < n; i++) {
-        lad_detector_pool(detector, lad_novelties_normal(pictures, i), rows + i * count);
-        for (size_t k = 1; k <= COMPOSITES; k++)
-            lad_detector_pool(detector, lad_novelties_novel(pictures, i), rows + (k * n + i) * count);
+    lad_status status = LAD_OK;
+    for (size_t i = 0; i < n && status == LAD_OK; i++) {
+        status = lad_detector_pool(detector, lad_novelties_normal(pictures, i), rows + i * count);
+        for (size_t k = 1; k <= COMPOSITES && status == LAD_OK; k++)
+            status = lad_detector_pool(detector, lad_novelties_novel(pictures, i), rows + (k * n + i) * count);
     }
-    lad_status status = lad_global_fit(rows, rows + n * count, n, COMPOSITES, count, head, err);
+    if (status == LAD_OK)
+        status = lad_global_fit(rows, rows + n * count, n, COMPOSITES, count, head, err);
+    else
+        lad_fail(err, status, "Memory for the teacher's features ran out.");
     lad_free(rows);
     return status;
 }
@@ -80,38 +84,65 @@ void lad_calibration_deinit(lad_calibration *calibration)
     lad_global_head_deinit(&calibration->global);
 }
 
-lad_status lad_calibrate(lad_detector *detector, lad_train_images training, lad_train_images validation,
-                         lad_calibration_wish wish, lad_pool *pool, lad_calibration *out, lad_error *err)
+/* The metric and the head, as far as they are wanted. */
+static lad_status fit(lad_detector *detector, lad_train_images training, lad_calibration_wish wish, lad_calibration *c,
+                      lad_error *err)
+{
+    bool metric = wish.distance == LAD_MAP_DISTANCE_NOVELTY, head = wish.global_weight > 0.0;
+    if (!metric && !head) return LAD_OK;
+    lad_novelties novelties;
+    LAD_TRY(lad_novelties_init(&novelties, training.rgb, training.count, err));
+    lad_status status = LAD_OK;
+    if (head) status = fit_head(detector, &novelties, &c->global, err);
+    if (metric && status == LAD_OK) status = lad_metric_fit(detector, &novelties, &c->metric, err);
+    lad_novelties_deinit(&novelties);
+    return status;
+}
+
+/* The detector of `bytes` with metric and head, whose global score is the bare distance. */
+static lad_status fitted_detector(const void *bytes, size_t size_bytes, const char *name, const lad_kernels *kernels,
+                                  lad_pool *pool, const lad_calibration *c, lad_detector **out, lad_error *err)
+{
+    lad_global_head head = c->global;
+    head.offset = 0.0, head.scale = 1.0;
+    const lad_detector_calibration fitted = {.map_rule.quantiles = {0.0f, 1.0f, 0.0f, 1.0f},
+                                             .metric = c->metric.channels ? &c->metric : NULL,
+                                             .global = head.count ? &head : NULL};
+    uint8_t *file = NULL;
+    size_t file_bytes = 0;
+    LAD_TRY(lad_detector_recalibrate(bytes, size_bytes, name, &fitted, NULL, 0, &file, &file_bytes, err));
+    lad_status status = lad_detector_create(file, file_bytes, name, kernels, pool, out, err);
+    lad_free(file);
+    return status;
+}
+
+lad_status lad_calibrate(const void *bytes, size_t size_bytes, const char *name, const lad_kernels *kernels,
+                         lad_pool *pool, lad_train_images training, lad_train_images validation,
+                         lad_calibration_wish wish, lad_calibration *out, lad_error *err)
 {
     size_t n = validation.count, cells = n * CELLS;
     if (n == 0) return lad_fail(err, LAD_ERR_ARG, "Calibration needs validation pictures.");
     lad_calibration c = {0};
-    lad_novelties novelties = {.count = 0};
+    lad_detector *detector = NULL;
     lad_status status = LAD_OK;
-    bool novel = wish.global_weight > 0.0 || wish.distance == LAD_MAP_DISTANCE_NOVELTY;
     float *x = lad_alloc((size_t)PIXELS * 3, sizeof *x), *map_st = lad_alloc(cells, sizeof *map_st);
     float *map_stae = lad_alloc(cells, sizeof *map_stae), *combined = lad_alloc(2 * CELLS, sizeof *combined);
     double *scores = lad_alloc(n, sizeof *scores), *distances = lad_alloc(n, sizeof *distances);
-    double *pooled = lad_alloc(LAD_GLOBAL_MOMENTS * lad_detector_get_info(detector)->channels, sizeof *pooled);
-    if (!x || !map_st || !map_stae || !combined || !scores || !distances || !pooled) {
+    if (!x || !map_st || !map_stae || !combined || !scores || !distances) {
         status = lad_fail(err, LAD_ERR_NOMEM, "Memory ran out for the maps of %zu pictures.", n);
         goto fail;
     }
-    if (novel) status = lad_novelties_init(&novelties, training.rgb, training.count, err);
-    if (status == LAD_OK && wish.global_weight > 0.0) status = fit_head(detector, &novelties, &c.global, err);
-    if (status == LAD_OK && wish.distance == LAD_MAP_DISTANCE_NOVELTY)
-        status = lad_metric_fit(detector, &novelties, &c.metric, err);
-    if (status == LAD_OK) status = lad_detector_set_metric(detector, &c.metric, err);
+    status = lad_detector_create(bytes, size_bytes, name, kernels, pool, &detector, err);
+    if (status == LAD_OK) status = fit(detector, training, wish, &c, err);
+    lad_detector_destroy(&detector);
+    if (status == LAD_OK) status = fitted_detector(bytes, size_bytes, name, kernels, pool, &c, &detector, err);
     if (status != LAD_OK) goto fail;
     for (size_t i = 0; i < n; i++) {
         lad_image_normalize(validation.rgb + i * PIXELS * 3, PIXELS, x);
         lad_detector_raw_maps(detector, x, map_st + i * CELLS, map_stae + i * CELLS);
         lad_maps_smooth(wish.map_smoothing, map_st + i * CELLS);
         lad_maps_smooth(wish.map_smoothing, map_stae + i * CELLS);
-        if (c.global.count) {
-            lad_detector_pool(detector, x, pooled);
-            distances[i] = lad_global_distance(&c.global, pooled);
-        }
+        distances[i] = lad_detector_global_score(detector);
     }
     if (wish.map_norm == LAD_MAP_NORM_POSITION)
         status = fit_positions(pool, n, map_st, map_stae, &c.map_rule.positions, err);
@@ -136,13 +167,12 @@ lad_status lad_calibrate(lad_detector *detector, lad_train_images training, lad_
 
 fail:
     lad_calibration_deinit(&c);
-    lad_novelties_deinit(&novelties);
+    lad_detector_destroy(&detector);
     lad_free(x);
     lad_free(map_st);
     lad_free(map_stae);
     lad_free(combined);
     lad_free(scores);
     lad_free(distances);
-    lad_free(pooled);
     return status;
 }

@@ -1,6 +1,6 @@
 /* Calibration of a detector on normal pictures it was not trained on (Batzner et al. 2023, section 3.4).
  *
- * Thread rule: one call at a time per detector. */
+ * Thread rule: one call at a time per pool. */
 #ifndef LAD_TRAIN_CALIBRATE_H
 #define LAD_TRAIN_CALIBRATE_H
 
@@ -18,11 +18,12 @@ typedef struct lad_calibration {
 
 void lad_calibration_deinit(lad_calibration *calibration);
 
-/* Runs the detector over the validation pictures, and for a metric and a global head over the training pictures, plain
- * and with novelties; what it says of its own maps, head and threshold is not used.  The detector has the new metric
- * then. *out is freed with lad_calibration_deinit. */
-LAD_MUST_CHECK lad_status lad_calibrate(lad_detector *detector, lad_train_images training, lad_train_images validation,
-                                        lad_calibration_wish wish, lad_pool *pool, lad_calibration *out,
+/* Runs the detector of the model file `bytes` over the validation pictures, and for a metric and a global head over the
+ * training pictures, plain and with novelties; what the file says of its own maps, head and threshold is not used.
+ * *out is freed with lad_calibration_deinit. */
+LAD_MUST_CHECK lad_status lad_calibrate(const void *bytes, size_t size_bytes, const char *name,
+                                        const lad_kernels *kernels, lad_pool *pool, lad_train_images training,
+                                        lad_train_images validation, lad_calibration_wish wish, lad_calibration *out,
                                         lad_error *err);
 
 #endif

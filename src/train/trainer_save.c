@@ -176,14 +176,10 @@ static lad_status calibrate(const lad_trainer *t, lad_train_images validation, l
     const record nothing = {.count = 0};
     uint8_t *bytes = NULL;
     size_t size_bytes = 0;
-    lad_detector *detector = NULL;
     LAD_TRY(save(t, "", &neutral, &nothing, &bytes, &size_bytes, err));
-    lad_status status =
-        lad_detector_create(bytes, size_bytes, "The trained model", t->kernels, t->pool, &detector, err);
+    lad_status status = lad_calibrate(bytes, size_bytes, "The trained model", t->kernels, t->pool, t->images,
+                                      validation, t->options.calibration, out, err);
     lad_free(bytes);
-    if (status == LAD_OK)
-        status = lad_calibrate(detector, t->images, validation, t->options.calibration, t->pool, out, err);
-    lad_detector_destroy(&detector);
     return status;
 }
 

@@ -13,7 +13,7 @@
 #include <emscripten.h>
 #include <string.h>
 
-enum { LAD_WASM_ABI = 4 };
+enum { LAD_WASM_ABI = 5 };
 
 static lad_error last_error;
 
@@ -38,7 +38,8 @@ EMSCRIPTEN_KEEPALIVE const float *lad_wasm_result_map(const lad_result *result, 
 EMSCRIPTEN_KEEPALIVE int lad_wasm_infer_encoded(lad_context *context, lad_detector *detector, const void *bytes,
                                                 size_t size_bytes, const char *name, lad_result *result);
 EMSCRIPTEN_KEEPALIVE int lad_wasm_infer_pixels(lad_context *context, lad_detector *detector, const uint8_t *pixels,
-                                               size_t width, size_t height, size_t channels, lad_result *result);
+                                               size_t width, size_t height, size_t channels, int maps_alone,
+                                               lad_result *result);
 EMSCRIPTEN_KEEPALIVE int lad_wasm_upsample(const float *map, size_t size, float *out, size_t width, size_t height);
 EMSCRIPTEN_KEEPALIVE void lad_wasm_palette(uint8_t out[768]);
 EMSCRIPTEN_KEEPALIVE const char *lad_wasm_category(size_t index);
@@ -166,10 +167,12 @@ int lad_wasm_infer_encoded(lad_context *context, lad_detector *detector, const v
     return (int)lad_infer_encoded(context, detector, bytes, size_bytes, name, result);
 }
 
+/* maps_alone: as lad_infer_maps. */
 int lad_wasm_infer_pixels(lad_context *context, lad_detector *detector, const uint8_t *pixels, size_t width,
-                          size_t height, size_t channels, lad_result *result)
+                          size_t height, size_t channels, int maps_alone, lad_result *result)
 {
-    return (int)lad_infer_pixels(context, detector, pixels, width, height, channels, result);
+    return (int)(maps_alone ? lad_infer_maps : lad_infer_pixels)(context, detector, pixels, width, height, channels,
+                                                                 result);
 }
 
 int lad_wasm_upsample(const float *map, size_t size, float *out, size_t width, size_t height)

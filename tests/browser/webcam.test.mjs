@@ -32,13 +32,14 @@ describe("webcam", () => {
     const { page, errors } = await openPage(t, here.browser, { permissions: ["camera"] });
     // Counts answers still to come, and keeps each picture on its way to the worker.
     await page.addInitScript(() => {
-      const seen = { waiting: 0, most: 0, ids: new Set(), sums: /** @type {number[]} */ ([]) };
+      const seen = { waiting: 0, most: 0, ids: new Set(), sums: /** @type {number[]} */ ([]), scored: /** @type {boolean[]} */ ([]) };
       Object.assign(window, { seen });
       const post = Worker.prototype.postMessage;
       Worker.prototype.postMessage = function (/** @type {any} */ message, /** @type {any} */ ...rest) {
         if (message?.payload?.image?.kind === "pixels") {
           seen.ids.add(message.id);
           seen.most = Math.max(seen.most, ++seen.waiting);
+          seen.scored.push(!message.payload.mapsAlone);
           seen.sums.push(message.payload.image.pixels.reduce((/** @type {number} */ a, /** @type {number} */ b) => a + b, 0));
           if (seen.ids.size === 1) this.addEventListener("message", ({ data }) => { if (seen.ids.has(data.id) && !data.progress) seen.waiting--; });
         }
@@ -57,6 +58,13 @@ describe("webcam", () => {
     });
     assert.equal(most, 2, "one is computed while the next waits");
     assert.ok(sums.slice(-4).includes(shown), "the picture is one that the worker got");
+    // Not every frame has a score; what stands still has its own.
+    await page.waitForFunction((sum) => {
+      const { sums, scored, waiting } = /** @type {any} */ (window).seen;
+      return waiting === 0 && scored.at(-1) && sums.at(-1) === sum;
+    }, shown);
+    const scored = await page.evaluate(() => /** @type {any} */ (window).seen.scored);
+    assert.ok(scored[0] && scored.includes(false), "the first frame is scored, some others show their maps alone");
     assert.deepEqual(errors, []);
   });
 

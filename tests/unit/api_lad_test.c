@@ -121,6 +121,11 @@ static void test_infer_result_follows_from_the_raw_maps(void **state)
     assert_true(r->score == most && isfinite(most));
     assert_true(r->map_combined[r->peak] == r->map_score && r->score == r->map_score + r->global_score);
     assert_true(r->networks_ms > 0.0 && r->decode_ms >= 0.0 && r->resize_ms >= 0.0 && r->maps_ms >= 0.0);
+    float map_score = r->map_score;
+    r->map_combined[0] = -1.0f;
+    assert_int_equal(lad_infer_maps(s.context, s.detector, picture, WIDTH, HEIGHT, 3, r), LAD_OK);
+    assert_true(r->map_combined[0] != -1.0f && r->map_score == map_score);
+    assert_true(isnan(r->score) && isnan(r->global_score));
     stop(&s);
 }
 

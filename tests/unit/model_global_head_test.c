@@ -50,7 +50,7 @@ static void test_global_score_is_the_scaled_distance_of_pooled_features(void **s
     assert_int_equal(load(&detector, &err), LAD_OK);
     lad_detector_raw_maps(detector, x, maps, maps + LAD_MAP_SIZE * LAD_MAP_SIZE);
     double score = lad_detector_global_score(detector), sum = 0.0;
-    lad_detector_pool(detector, x, pooled);
+    assert_int_equal(lad_detector_pool(detector, x, pooled), LAD_OK);
     for (size_t r = 0; r < LAD_GLOBAL_DIRECTIONS; r++) {
         double along = 0.0;
         for (size_t i = 0; i < COUNT; i++) along += (double)directions[r * COUNT + i] * (pooled[i] - (double)mean[i]);
@@ -72,7 +72,7 @@ static void test_pool_looks_at_two_resolutions(void **state)
     lad_error err;
     lad_detector *detector = NULL;
     assert_int_equal(load(&detector, &err), LAD_OK);
-    lad_detector_pool(detector, x, pooled);
+    assert_int_equal(lad_detector_pool(detector, x, pooled), LAD_OK);
     for (size_t i = 0; i < LAD_INPUT_SIZE; i += 2) {
         for (size_t j = 0; j < row;
              j += 6) { /* a checkerboard within each 2x2: whole numbers, so that sums are exact */
@@ -82,7 +82,7 @@ static void test_pool_looks_at_two_resolutions(void **state)
             x[(i + 1) * row + j + 3] += 2.0f;
         }
     }
-    lad_detector_pool(detector, x, fine);
+    assert_int_equal(lad_detector_pool(detector, x, fine), LAD_OK);
     assert_memory_equal(fine + half, pooled + half, half * sizeof *fine);
     assert_true(memcmp(fine, pooled, half * sizeof *fine) != 0);
     assert_true(memcmp(fine, fine + half, half * sizeof *fine) != 0);

@@ -79,12 +79,10 @@ static void test_maps_are_measured_by_the_metric_of_the_file(void **state)
     lad_error err;
     lad_detector *detector = NULL, *plain = NULL;
     lad_novelties novelties;
-    static float plain_st[CELLS], plain_stae[CELLS];
     assert_int_equal(lad_novelties_init(&novelties, images, PICTURES, &err), LAD_OK);
     const float *x = lad_novelties_normal(&novelties, 0);
     assert_int_equal(load(&plain, &err), LAD_OK);
     assert_false(lad_detector_has_metric(plain));
-    lad_detector_raw_maps(plain, x, plain_st, plain_stae);
     fix.parts.metric = &metric;
     assert_int_equal(load(&detector, &err), LAD_OK);
     fix.parts.metric = NULL;
@@ -93,14 +91,56 @@ static void test_maps_are_measured_by_the_metric_of_the_file(void **state)
     lad_detector_raw_maps(detector, x, map_st, map_stae);
     check_map(detector, LAD_METRIC_ST, map_st);
     check_map(detector, LAD_METRIC_AE, map_stae);
-    assert_true(lad_detector_memory_bytes(detector) > lad_detector_memory_bytes(plain));
-    assert_int_equal(lad_detector_set_metric(detector, &(lad_metric){.channels = 0}, &err), LAD_OK);
-    lad_detector_raw_maps(detector, x, map_st, map_stae);
-    assert_memory_equal(map_st, plain_st, sizeof map_st);
-    assert_memory_equal(map_stae, plain_stae, sizeof map_stae);
     lad_novelties_deinit(&novelties);
     lad_detector_destroy(&detector);
     lad_detector_destroy(&plain);
+}
+
+static void assert_same_features(lad_detector *a, lad_detector *b, lad_detector_output which)
+{
+    size_t stride_a = 0, stride_b = 0;
+    const float *first = lad_detector_features(a, which, &stride_a),
+                *second = lad_detector_features(b, which, &stride_b);
+    assert_int_equal(stride_a, stride_b);
+    for (size_t i = 0; i < CELLS; i++)
+        assert_memory_equal(first + i * stride_a, second + i * stride_b, C * sizeof *first);
+}
+
+/* The metric changes the maps alone: what the head says and all features are the same bits, whichever is asked first.
+ */
+static void test_head_and_features_do_not_see_the_metric(void **state)
+{
+    (void)state;
+    enum { COUNT = LAD_GLOBAL_MOMENTS * C };
+    static float mean[COUNT], directions[LAD_GLOBAL_DIRECTIONS * COUNT];
+    lad_rng rng = lad_rng_seed(9, 9);
+    for (size_t i = 0; i < LAD_GLOBAL_DIRECTIONS * COUNT; i++) directions[i] = lad_rng_range(&rng, -1.0f, 1.0f);
+    const lad_global_head head = {COUNT, mean, directions, 2.0, 0.25};
+    lad_error err;
+    lad_detector *plain = NULL, *folded = NULL;
+    lad_novelties novelties;
+    assert_int_equal(lad_novelties_init(&novelties, images, PICTURES, &err), LAD_OK);
+    fix.parts.global = &head;
+    assert_int_equal(load(&plain, &err), LAD_OK);
+    fix.parts.metric = &metric;
+    assert_int_equal(load(&folded, &err), LAD_OK);
+    fix.parts.metric = NULL;
+    fix.parts.global = NULL;
+    double scores[PICTURES];
+    for (size_t i = 0; i < PICTURES; i++) {
+        const float *x = lad_novelties_normal(&novelties, i);
+        lad_detector_raw_maps(plain, x, map_st, map_stae);
+        lad_detector_raw_maps(folded, x, map_st, map_stae);
+        if (i == 1) assert_same_features(plain, folded, LAD_OUTPUT_STUDENT_S2);
+        scores[i] = lad_detector_global_score(folded);
+        assert_true(scores[i] == lad_detector_global_score(plain));
+        for (size_t which = LAD_OUTPUT_TEACHER; which <= LAD_OUTPUT_STUDENT_S2; which++)
+            assert_same_features(plain, folded, (lad_detector_output)which);
+    }
+    assert_true(scores[0] != scores[1] && scores[1] != scores[2]);
+    lad_novelties_deinit(&novelties);
+    lad_detector_destroy(&plain);
+    lad_detector_destroy(&folded);
 }
 
 static void test_metric_of_the_wrong_size_is_refused(void **state)
@@ -160,6 +200,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_maps_are_measured_by_the_metric_of_the_file),
+        cmocka_unit_test(test_head_and_features_do_not_see_the_metric),
         cmocka_unit_test(test_metric_of_the_wrong_size_is_refused),
         cmocka_unit_test(test_fit_finds_directions_in_which_novelties_stand_out),
     };

@@ -15,7 +15,7 @@ import { paintMap, sized } from "./paint.js";
 const FRAME_MAX_SIDE = 512; // the networks see 256 x 256
 const HEAT_MAX_SIDE = 128; // the map has 64 cells a side; the browser enlarges the rest
 const SMOOTHING = 0.2; // weight of the newest frame in the frames per second shown
-const METERS_MS = 200; // numbers that change more often cannot be read, and cost a layout each time
+const METERS_MS = 200; // numbers that change more often cannot be read, and cost a layout each time; nor is a score computed
 
 /** @param {import("./views.js").Context} context @returns {import("./views.js").View} */
 export function createView(context) {
@@ -36,6 +36,7 @@ class Webcam {
   /** @type {MediaStream | null} */ #stream = null;
   #turn = 0; // counts starts and stops, so that a camera that is no longer wanted is let go
   #watching = new AbortController();
+  /** Settled when the worker has no frame any more. */ #underway = Promise.resolve();
   #paused = false;
   #shots = 0;
   /** @type {import("../shared/protocol.js").RunResult | null} */ #last = null;
@@ -128,8 +129,8 @@ class Webcam {
     if (!this.#stream) return;
     if (paused) {
       this.#video.pause();
-      this.#judge();
       this.#status.textContent = "Paused.";
+      this.#judgePicture().catch((error) => this.#fail(error));
     } else {
       this.#video.play().catch((error) => this.#fail(error));
       this.#watch();
@@ -168,6 +169,7 @@ class Webcam {
       await newFrame(this.#video, counts.taken);
       if (signal.aborted) return;
       const shown = this.#compute(turn, signal).catch((error) => { if (!signal.aborted) this.#fail(error); });
+      this.#underway = shown;
       await before; // from here on the worker has this one only
       before = shown;
       await new Promise((resolve) => setTimeout(resolve, counts.interval / 2)); // a frame taken later is a newer one
@@ -186,11 +188,30 @@ class Webcam {
     const copyMs = performance.now() - started;
     if (this.#picture.hidden) this.#paint(canvas); // the first one, while the model loads
     const { palette } = await this.#client.ready;
+    const scored = started - counts.scored >= METERS_MS;
+    if (scored) counts.scored = started;
+    const result = await this.#client.run({ model: this.#model(), image: { kind: "pixels", pixels, width: canvas.width, height: canvas.height },
+      maxSide: HEAT_MAX_SIDE, mapsAlone: !scored }, { transfer: [pixels.buffer] });
+    if (!signal.aborted) this.#show(canvas, result, palette, copyMs);
+  }
+
+  #model() {
     const model = this.#library.model(this.#category.value, this.#variant.value === "plain" ? "plain" : "margin") ?? this.#library.model(this.#category.value, "plain");
     if (!model) throw new LadError("missing", "There is no model for this category.");
-    const result = await this.#client.run({ model, image: { kind: "pixels", pixels, width: canvas.width, height: canvas.height },
-      maxSide: HEAT_MAX_SIDE }, { transfer: [pixels.buffer] });
-    if (!signal.aborted) this.#show(canvas, result, palette, copyMs);
+    return model;
+  }
+
+  /** The picture that stands still gets its own score. */
+  async #judgePicture() {
+    const { signal } = this.#watching;
+    await this.#underway;
+    const { width, height, hidden } = this.#picture;
+    if (hidden || !this.#paused || this.#watching.signal !== signal) return;
+    const pixels = /** @type {CanvasRenderingContext2D} */ (this.#picture.getContext("2d")).getImageData(0, 0, width, height).data;
+    const result = await this.#client.run({ model: this.#model(), image: { kind: "pixels", pixels, width, height } }, { transfer: [pixels.buffer] });
+    if (!this.#paused || this.#watching.signal !== signal) return;
+    this.#last = result;
+    this.#judge();
   }
 
   /** @param {number} turn */
@@ -211,8 +232,7 @@ class Webcam {
   /** @param {HTMLCanvasElement} canvas  the frame @param {import("../shared/protocol.js").RunResult} result
    * @param {Uint8Array} palette @param {number} copyMs */
   #show(canvas, result, palette, copyMs) {
-    this.#last = result;
-    const { heat, timings, width, height } = result;
+    const { heat, timings, width, height, score } = result;
     if (!heat) return;
     this.#paint(canvas);
     paintMap(this.#heat, heat.values, heat.width, heat.height, palette, scaleFor(this.#library.mapThreshold(this.#category.value)), true);
@@ -222,8 +242,8 @@ class Webcam {
     if (counts.last > 0) counts.interval += (counts.interval > 0 ? SMOOTHING : 1) * (now - counts.last - counts.interval);
     counts.last = now;
     counts.computed++;
-    if (now - counts.metered < METERS_MS) return;
-    counts.metered = now;
+    if (Number.isNaN(score)) return;
+    this.#last = result;
     this.#judge();
     if (counts.interval > 0) byId("fps").textContent = (1000 / counts.interval).toFixed(1);
     const meters = { frames: String(counts.computed), dropped: String(counts.skipped), "webcam-size": `${width} × ${height}`,
@@ -232,7 +252,7 @@ class Webcam {
     for (const [id, text] of Object.entries(meters)) byId(id).textContent = text;
   }
 
-  /** Score and verdict of the last frame at the threshold that is set. */
+  /** Score and verdict of the last frame that has one, at the threshold that is set. */
   #judge() {
     const factor = this.#slider.valueAsNumber;
     byId("webcam-threshold-factor").textContent = `${factor.toFixed(2)} × the model's own`;
@@ -246,5 +266,6 @@ class Webcam {
   }
 }
 
-/** taken: how many frames the camera had given when the last one was taken; interval: between two results. */
-const counters = () => ({ computed: 0, skipped: 0, taken: 0, interval: 0, last: 0, metered: 0 });
+/** taken: how many frames the camera had given when the last one was taken; interval: between two results; scored: when a
+ * score was last asked for. */
+const counters = () => ({ computed: 0, skipped: 0, taken: 0, interval: 0, last: 0, scored: -METERS_MS });

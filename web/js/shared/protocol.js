@@ -36,8 +36,9 @@ export const PROTOCOL = 1;
 /** @typedef {{protocol: number, threads: number}} HelloPayload  threads 0: as many as are useful */
 /** @typedef {{protocol: number, abi: number, flavour: string, isa: string, threads: number, isolated: boolean,
  *   palette: Uint8Array}} HelloResult */
-/** @typedef {{model: ModelRef, image: EncodedImage | PixelImage, maxSide?: number}} RunPayload
- *   maxSide: also enlarge the combined map for an image shown with at most that many pixels a side */
+/** @typedef {{model: ModelRef, image: EncodedImage | PixelImage, maxSide?: number, mapsAlone?: boolean}} RunPayload
+ *   maxSide: also enlarge the combined map for an image shown with at most that many pixels a side;
+ *   mapsAlone: of pixels, without a score (NaN), which is faster */
 /** @typedef {import("../worker/engine.js").Result & {detector: DetectorInfo, heat: Heat | null}} RunResult */
 /** @typedef {{values: Float32Array, width: number, height: number}} Heat  an enlarged map, [height, width] */
 /** @typedef {{map: Float32Array, width: number, height: number, maxSide: number}} EnlargePayload */

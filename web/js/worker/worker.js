@@ -83,12 +83,12 @@ async function hello({ protocol, threads }) {
 
 /** @param {import("../shared/protocol.js").RunPayload} payload @param {OnProgress} onProgress @param {AbortSignal} signal
  * @returns {Promise<[import("../shared/protocol.js").RunResult, Transferable[]]>} */
-async function run({ model, image, maxSide }, onProgress, signal) {
+async function run({ model, image, maxSide, mapsAlone }, onProgress, signal) {
   const core = loaded();
   const detector = await models.get(model, onProgress, signal);
   signal.throwIfAborted();
   const result = image.kind === "encoded" ? core.runEncoded(detector, image.bytes, image.name)
-    : core.runPixels(detector, image.pixels, image.width, image.height);
+    : core.runPixels(detector, image.pixels, image.width, image.height, { mapsAlone });
   const heat = maxSide ? enlarged(result.maps.combined, result.width, result.height, maxSide) : null;
   const transfer = Object.values(result.maps).map((map) => map.buffer);
   if (heat) transfer.push(heat.values.buffer);
