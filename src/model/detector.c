@@ -169,47 +169,45 @@ done:
     return status;
 }
 
+/* With a metric the maps are mean squares over its rows r of
+ *     (r . T + bias) - r . S1   and   (r . A + bias) - r . S2. */
+static lad_status fold_metric(lad_tail *tail, size_t n, const lad_metric *metric, lad_error *err)
+{
+    if (n == STUDENT) return lad_tail_fold(tail, LAD_METRIC_PARTS, metric->rows, NULL, err);
+    size_t part = n == TEACHER ? LAD_METRIC_ST : LAD_METRIC_AE;
+    return lad_tail_fold(tail, 1, &metric->rows[part], metric->biases[part], err);
+}
+
+static lad_status read_network(lad_detector *detector, const char *file, size_t n, lad_pdn_size size,
+                               const lad_metric *metric, lad_error *err)
+{
+    const char *prefix = SECTIONS[n].prefix;
+    lad_layer_spec specs[LAD_ARCHITECTURE_MAX_LAYERS];
+    size_t layers = SECTIONS[n].architecture(size, specs) - 1, side = LAD_INPUT_SIZE, ic = 0;
+    lad_network **network = &detector->networks[n];
+    lad_tail *tail = &detector->tails[n];
+    LAD_TRY(lad_network_create(detector->kernels, detector->pool, specs, layers, 1, side, side, 3, LAD_NETWORK_SHARED,
+                               network, err));
+    LAD_TRY(lad_model_read_network(detector->file, file, prefix, *network, err));
+    lad_network_pack(*network);
+    lad_network_release_values(*network);
+    if (!lad_network_out_shape(*network, 1, side, side, &side, &side, &ic)) return LAD_ERR_ARG;
+    bool whole = !metric->channels || (n == TEACHER && detector->global.count);
+    LAD_TRY(lad_tail_init(tail, detector->kernels, detector->pool, &specs[layers], side, ic, whole, err));
+    LAD_TRY(lad_tail_read(tail, detector->file, file, prefix, err));
+    if (n == TEACHER) LAD_TRY(fold_normalisation(detector->file, file, tail, detector->info.channels, err));
+    if (metric->channels) LAD_TRY(fold_metric(tail, n, metric, err));
+    lad_tail_finish(tail);
+    return LAD_OK;
+}
+
 /* One network after the other, so that only one has both its plain and its packed weights. */
 static lad_status read_networks(lad_detector *detector, const char *file, lad_pdn_size size, lad_error *err)
 {
-    for (size_t n = 0; n < NETWORKS; n++) {
-        lad_layer_spec specs[LAD_ARCHITECTURE_MAX_LAYERS];
-        size_t layers = SECTIONS[n].architecture(size, specs) - 1, side = LAD_INPUT_SIZE, ic = 0;
-        lad_network **network = &detector->networks[n];
-        LAD_TRY(lad_network_create(detector->kernels, detector->pool, specs, layers, 1, side, side, 3,
-                                   LAD_NETWORK_SHARED, network, err));
-        LAD_TRY(lad_model_read_network(detector->file, file, SECTIONS[n].prefix, *network, err));
-        lad_network_pack(*network);
-        lad_network_release_values(*network);
-        if (!lad_network_out_shape(*network, 1, side, side, &side, &side, &ic)) return LAD_ERR_ARG;
-        LAD_TRY(lad_tail_init(&detector->tails[n], detector->kernels, detector->pool, &specs[layers], side, ic,
-                              detector->file, file, SECTIONS[n].prefix, err));
-    }
-    return fold_normalisation(detector->file, file, &detector->tails[TEACHER], detector->info.channels, err);
-}
-
-/* With a metric the maps are mean squares over its rows r of
- *     (r . T + bias) - r . S1   and   (r . A + bias) - r . S2. */
-static lad_status fold_metric(lad_detector *detector, const lad_metric *metric, lad_error *err)
-{
-    lad_tail *tails = detector->tails;
-    LAD_TRY(lad_tail_fold(&tails[TEACHER], 1, &metric->rows[LAD_METRIC_ST], metric->biases[LAD_METRIC_ST], err));
-    LAD_TRY(lad_tail_fold(&tails[STUDENT], LAD_METRIC_PARTS, metric->rows, NULL, err));
-    return lad_tail_fold(&tails[AUTOENCODER], 1, &metric->rows[LAD_METRIC_AE], metric->biases[LAD_METRIC_AE], err);
-}
-
-/* The tails as maps and head need them. */
-static lad_status make_tails(lad_detector *detector, const char *file, lad_error *err)
-{
     lad_metric metric = {.channels = 0};
-    LAD_TRY(lad_metric_read(detector->file, file, detector->info.channels, &metric, err));
-    lad_status status = LAD_OK;
-    if (metric.channels) status = fold_metric(detector, &metric, err);
-    for (size_t n = 0; n < NETWORKS && status == LAD_OK; n++) {
-        if (metric.channels && !(n == TEACHER && detector->global.count)) continue;
-        status = lad_tail_complete(&detector->tails[n], err);
-        lad_tail_drop_values(&detector->tails[n]);
-    }
+    lad_status status = lad_metric_read(detector->file, file, detector->info.channels, &metric, err);
+    for (size_t n = 0; n < NETWORKS && status == LAD_OK; n++)
+        status = read_network(detector, file, n, size, &metric, err);
     lad_metric_deinit(&metric);
     return status;
 }
@@ -318,8 +316,6 @@ lad_status lad_detector_create(const void *bytes, size_t size_bytes, const char 
     status = read_networks(detector, name, size, err);
     if (status != LAD_OK) goto fail;
     status = refuse_extra_tensors(detector, name, err);
-    if (status != LAD_OK) goto fail;
-    status = make_tails(detector, name, err);
     if (status != LAD_OK) goto fail;
     if (!allocate_places(detector) || share_workspace(detector) != LAD_OK) {
         status = lad_fail(err, LAD_ERR_NOMEM, "%s: memory for the networks ran out.", name);

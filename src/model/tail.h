@@ -15,23 +15,28 @@ typedef struct lad_tail {
     lad_pool *pool;
     lad_layer_spec spec;
     size_t side, ic;     /* of the input */
-    float *values;       /* weights [oc, ic, k, k], then biases [oc]; NULL once they are not needed any more */
-    lad_network *whole;  /* all channels; NULL until lad_tail_complete */
-    lad_network *folded; /* the rows of a metric; NULL until lad_tail_fold */
+    float *values;       /* weights [oc, ic, k, k], then biases [oc], of `whole` where it is there; NULL once packed */
+    lad_network *whole;  /* all channels, or NULL */
+    lad_network *folded; /* the rows of a metric, or NULL */
 } lad_tail;
 
-/* Reads prefix.<layer>.weight and .bias of the convolution `spec`.  Free with lad_tail_deinit, also after an error. */
+/* The convolution `spec` of [side, side, ic]; whole: all its channels will be wanted.  Free with lad_tail_deinit, also
+ * after an error. */
 LAD_MUST_CHECK lad_status lad_tail_init(lad_tail *tail, const lad_kernels *kernels, lad_pool *pool,
-                                        const lad_layer_spec *spec, size_t side, size_t ic, const lad_safetensors *st,
-                                        const char *file, const char *prefix, lad_error *err);
+                                        const lad_layer_spec *spec, size_t side, size_t ic, bool whole, lad_error *err);
 void lad_tail_deinit(lad_tail *tail);
 
-/* Both read values.  Fold: outputs in `parts` equal shares, of which each is multiplied by its rows [64, oc / parts];
- * biases [64], added to the result, may be NULL. */
+/* Values from the tensors prefix.<layer>.weight and .bias. */
+LAD_MUST_CHECK lad_status lad_tail_read(lad_tail *tail, const lad_safetensors *st, const char *file, const char *prefix,
+                                        lad_error *err);
+/* Makes `folded` of the values: outputs in `parts` equal shares, of which each is multiplied by its rows
+ * [64, oc / parts]; biases [64], added to the result, may be NULL. */
 LAD_MUST_CHECK lad_status lad_tail_fold(lad_tail *tail, size_t parts, float *const *rows, const float *biases,
                                         lad_error *err);
+/* Values have their last form: packs them if all channels are wanted. */
+void lad_tail_finish(lad_tail *tail);
+/* All channels are wanted after all. */
 LAD_MUST_CHECK lad_status lad_tail_complete(lad_tail *tail, lad_error *err);
-void lad_tail_drop_values(lad_tail *tail);
 
 /* Whether a tensor of that name was read. */
 bool lad_tail_has_tensor(const lad_tail *tail, const char *prefix, const char *name);
