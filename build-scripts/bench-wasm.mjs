@@ -20,8 +20,9 @@ if (!imageFile || !(runs >= 1)) {
   process.exit(2);
 }
 
-/** @type {{flavour: "lad-simd" | "lad-simd-mt", threads: number}[]} */
-const variants = [{ flavour: "lad-simd", threads: 1 }, { flavour: "lad-simd-mt", threads: 2 }];
+/** @type {{flavour: import("../web/js/worker/engine.js").Flavour, threads: number}[]} */
+const variants = [{ flavour: "lad-simd", threads: 1 }, { flavour: "lad-relaxed", threads: 1 },
+  { flavour: "lad-simd-mt", threads: 2 }, { flavour: "lad-relaxed-mt", threads: 2 }];
 const base = new URL("../build/wasm/", import.meta.url);
 const [model, image] = [readFileSync(modelFile), readFileSync(imageFile)];
 const benches = await Promise.all(variants.map(async (variant) => {
@@ -46,7 +47,7 @@ const { architecture } = benches[0].detector.info;
 console.log(`${basename(modelFile)} (${architecture}), ${runs} runs, ms per image: median (quartiles)`);
 for (const { flavour, threads, engine, detector, all, networks } of benches) {
   const row = [all, networks].map((n) => `${quantile(n, 0.5).toFixed(1)} (${quantile(n, 0.25).toFixed(1)} to ${quantile(n, 0.75).toFixed(1)})`);
-  console.log(`  ${flavour.padEnd(12)} ${threads} threads   whole ${row[0]}   networks ${row[1]}`);
+  console.log(`  ${flavour.padEnd(14)} ${threads} threads   whole ${row[0]}   networks ${row[1]}`);
   engine.closeDetector(detector);
   engine.close();
 }
