@@ -10,6 +10,7 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { parseArgs } from "node:util";
+import { relaxedSimd } from "wasm-feature-detect";
 import { loadEngine } from "../web/js/worker/engine.js";
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { runs: { type: "string", default: "15" } } });
@@ -21,8 +22,8 @@ if (!imageFile || !(runs >= 1)) {
 }
 
 /** @type {{flavour: import("../web/js/worker/engine.js").Flavour, threads: number}[]} */
-const variants = [{ flavour: "lad-simd", threads: 1 }, { flavour: "lad-relaxed", threads: 1 },
-  { flavour: "lad-simd-mt", threads: 2 }, { flavour: "lad-relaxed-mt", threads: 2 }];
+const variants = [{ flavour: "lad-simd", threads: 1 }, { flavour: "lad-simd-mt", threads: 2 }];
+if (await relaxedSimd()) variants.push({ flavour: "lad-relaxed", threads: 1 }, { flavour: "lad-relaxed-mt", threads: 2 });
 const base = new URL("../build/wasm/", import.meta.url);
 const [model, image] = [readFileSync(modelFile), readFileSync(imageFile)];
 const benches = await Promise.all(variants.map(async (variant) => {
