@@ -52,7 +52,7 @@ LAD_MUST_CHECK lad_status lad_infer_encoded(lad_context *context, lad_detector *
 /* Pixels: channels 3 (RGB) or 4 (RGBA, alpha ignored), rows without gaps. */
 LAD_MUST_CHECK lad_status lad_infer_pixels(lad_context *context, lad_detector *detector, const uint8_t *pixels,
                                            size_t width, size_t height, size_t channels, lad_result *result);
-/* The same without the global head, which is a tenth of the work: global_score and score are NaN. */
+/* The same without the global head, which is a fifth of the work: global_score and score are NaN. */
 LAD_MUST_CHECK lad_status lad_infer_maps(lad_context *context, lad_detector *detector, const uint8_t *pixels,
                                          size_t width, size_t height, size_t channels, lad_result *result);
 

@@ -141,14 +141,12 @@ static lad_status read_quantiles(const lad_safetensors *st, const char *file, la
     return LAD_OK;
 }
 
-/* The detector compares with the normalised teacher (T - mean) / std: folded into its last convolution, with
- * rows w[o] / std[o] and (b[o] - mean[o]) / std[o], that costs nothing. */
-static lad_status fold_normalisation(const lad_safetensors *st, const char *file, const lad_tail *teacher, size_t c,
+/* The detector compares with the normalised teacher (T - mean) / std: folded into its last convolution, that costs
+ * nothing. */
+static lad_status fold_normalisation(const lad_safetensors *st, const char *file, lad_tail *teacher, size_t c,
                                      lad_error *err)
 {
     lad_status status = LAD_ERR_NOMEM;
-    size_t row = teacher->ic * teacher->spec.kernel * teacher->spec.kernel;
-    float *bias = teacher->values + c * row;
     float *mean = lad_alloc(c, sizeof *mean), *std = lad_alloc(c, sizeof *std);
     if (!mean || !std) goto done;
     status = read_stat(st, file, LAD_STAT_MEAN, c, mean, err);
@@ -160,9 +158,8 @@ static lad_status fold_normalisation(const lad_safetensors *st, const char *file
             status = lad_fail(err, LAD_ERR_FORMAT, "%s: a standard deviation of the teacher is not above 0.", file);
             goto done;
         }
-        for (size_t i = 0; i < row; i++) teacher->values[o * row + i] /= std[o];
-        bias[o] = (bias[o] - mean[o]) / std[o];
     }
+    lad_tail_standardise(teacher, mean, std);
 done:
     lad_free(mean);
     lad_free(std);
@@ -256,7 +253,7 @@ static bool allocate_places(lad_detector *detector)
 {
     const lad_tail *teacher = &detector->tails[TEACHER];
     bool metric = lad_detector_has_metric(detector);
-    size_t c = detector->info.channels, half_y = (size_t)HALF_SIDE * HALF_SIDE * c;
+    size_t c = detector->info.channels;
     for (size_t n = 0; n < NETWORKS; n++) {
         if (metric || n == TEACHER) {
             if (!take(&detector->seen[n], seen_count(&detector->tails[n]))) return false;
@@ -272,7 +269,7 @@ static bool allocate_places(lad_detector *detector)
     if (!take(&detector->half_x, (size_t)HALF_SIZE * HALF_SIZE * 3)) return false;
     if (metric || detector->global.count) {
         if (!take(&detector->half_seen, (size_t)HALF_SEEN * HALF_SEEN * teacher->ic)) return false;
-        if (!take(&detector->half_y, half_y)) return false;
+        if (!take(&detector->half_y, (size_t)HALF_SIDE * HALF_SIDE * c)) return false;
     } else { /* lad_detector_pool alone uses them, and runs no other network */
         detector->half_seen = detector->seen[TEACHER];
         detector->half_y = detector->outputs[AUTOENCODER];
@@ -450,18 +447,18 @@ double lad_detector_global_score(lad_detector *detector)
 
 void lad_detector_raw_maps(lad_detector *detector, const float *x, float *map_st, float *map_stae)
 {
-    static const size_t targets_from[LAD_METRIC_PARTS] = {[LAD_METRIC_ST] = TEACHER, [LAD_METRIC_AE] = AUTOENCODER};
+    static const size_t imitated[LAD_METRIC_PARTS] = {[LAD_METRIC_ST] = TEACHER, [LAD_METRIC_AE] = AUTOENCODER};
     lad_conv_target targets[LAD_METRIC_PARTS] = {
         [LAD_METRIC_ST] = {.map = map_st}, [LAD_METRIC_AE] = {.map = map_stae}};
     bool metric = lad_detector_has_metric(detector);
     for (size_t part = 0; part < LAD_METRIC_PARTS; part++) {
-        size_t n = targets_from[part];
+        size_t n = imitated[part];
+        const lad_tail *tail = &detector->tails[n];
+        float *y = metric ? detector->rows[part] : detector->outputs[n];
         look(detector, n, x);
-        if (metric)
-            run_tail(detector, n, detector->tails[n].folded, detector->rows[part]);
-        else
-            detector->known[n] = find_output(detector, n);
-        targets[part].y = metric ? detector->rows[part] : detector->outputs[n];
+        run_tail(detector, n, metric ? tail->folded : tail->whole, y);
+        detector->known[n] = !metric;
+        targets[part].y = y;
     }
     look(detector, STUDENT, x);
     const lad_tail *tail = &detector->tails[STUDENT];

@@ -71,6 +71,16 @@ lad_status lad_tail_read(lad_tail *tail, const lad_safetensors *st, const char *
     return LAD_OK;
 }
 
+void lad_tail_standardise(lad_tail *tail, const float *mean, const float *std)
+{
+    size_t row = row_count(tail);
+    float *bias = tail->values + tail->spec.oc * row;
+    for (size_t o = 0; o < tail->spec.oc; o++) {
+        for (size_t i = 0; i < row; i++) tail->values[o * row + i] /= std[o];
+        bias[o] = (bias[o] - mean[o]) / std[o];
+    }
+}
+
 void lad_tail_finish(lad_tail *tail)
 {
     if (!tail->whole) return;
@@ -80,7 +90,6 @@ void lad_tail_finish(lad_tail *tail)
 
 lad_status lad_tail_complete(lad_tail *tail, lad_error *err)
 {
-    if (tail->whole) return LAD_OK;
     float *values = NULL, *own = tail->values;
     LAD_TRY(create_network(tail, tail->spec.oc, &tail->whole, &values, err));
     memcpy(values, own, value_count(tail) * sizeof *values);

@@ -29,13 +29,15 @@ void lad_tail_deinit(lad_tail *tail);
 /* Values from the tensors prefix.<layer>.weight and .bias. */
 LAD_MUST_CHECK lad_status lad_tail_read(lad_tail *tail, const lad_safetensors *st, const char *file, const char *prefix,
                                         lad_error *err);
+/* From now on values give (y - mean) / std: rows w[o] / std[o] and (b[o] - mean[o]) / std[o].  mean, std: [oc]. */
+void lad_tail_standardise(lad_tail *tail, const float *mean, const float *std);
 /* Makes `folded` of the values: outputs in `parts` equal shares, of which each is multiplied by its rows
  * [64, oc / parts]; biases [64], added to the result, may be NULL. */
 LAD_MUST_CHECK lad_status lad_tail_fold(lad_tail *tail, size_t parts, float *const *rows, const float *biases,
                                         lad_error *err);
 /* Values have their last form: packs them if all channels are wanted. */
 void lad_tail_finish(lad_tail *tail);
-/* All channels are wanted after all. */
+/* All channels are wanted after all: makes the missing `whole` of the values. */
 LAD_MUST_CHECK lad_status lad_tail_complete(lad_tail *tail, lad_error *err);
 
 /* Whether a tensor of that name was read. */

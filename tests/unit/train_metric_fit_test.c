@@ -106,8 +106,7 @@ static void assert_same_features(lad_detector *a, lad_detector *b, lad_detector_
         assert_memory_equal(first + i * stride_a, second + i * stride_b, C * sizeof *first);
 }
 
-/* The metric changes the maps alone: what the head says and all features are the same bits, whichever is asked first.
- */
+/* The metric changes the maps alone: what the head says and all features are the same bits in any order. */
 static void test_head_and_features_do_not_see_the_metric(void **state)
 {
     (void)state;

@@ -164,14 +164,12 @@ class Webcam {
     const { signal } = this.#watching;
     const counts = this.#counts;
     Object.assign(counts, { taken: framesOf(this.#video), last: 0 });
-    let before = Promise.resolve();
     for (let turn = 0; !signal.aborted; turn = 1 - turn) {
       await newFrame(this.#video, counts.taken);
       if (signal.aborted) return;
-      const shown = this.#compute(turn, signal).catch((error) => { if (!signal.aborted) this.#fail(error); });
-      this.#underway = shown;
+      const before = this.#underway;
+      this.#underway = this.#compute(turn, signal).catch((error) => { if (!signal.aborted) this.#fail(error); });
       await before; // from here on the worker has this one only
-      before = shown;
       await new Promise((resolve) => setTimeout(resolve, counts.interval / 2)); // a frame taken later is a newer one
     }
   }
